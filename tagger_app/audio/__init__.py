@@ -1,0 +1,1 @@
+"""Finding audio files, decoding them in blocks, and recognising their audio again."""

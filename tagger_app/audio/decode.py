@@ -1,0 +1,158 @@
+"""Decoding in blocks of mono samples: libsndfile first, FFmpeg (PyAV) for what it can't read (AAC, ALAC, WMA...)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from tagger_app.audio.fingerprint import decoder_reason
+from tagger_app.errors import DecodeError
+
+Floats = npt.NDArray[np.float32]
+
+_BLOCK_SAMPLES = 1 << 16
+_LOUDEST = 1e6
+"""Samples beyond this (+120 dB) aren't sound, and their squares would overflow float32."""
+_MAX_RATE_HZ = 1_000_000
+_TRUNCATED_S = 1.0
+"""Audio may end this much before its header says; encoders' padding is shorter."""
+
+
+@dataclass(frozen=True)
+class AudioStream:
+    """An open recording.
+
+    Attributes
+    ----------
+    rate_hz : samples a second
+    n_channels : channels in the file
+    codec : name of the format, for people: "MP3", "FLAC", "aac"
+    blocks : mono blocks, float32 [shape=(n_samples,)], full scale = 1; the mean of all channels. Raises `DecodeError`
+        on damage, on samples that aren't finite, and where the audio ends more than a second before its header says.
+    """
+
+    rate_hz: int
+    n_channels: int
+    codec: str
+    blocks: Iterator[Floats]
+
+
+@contextmanager
+def open_audio(path: Path | str) -> Iterator[AudioStream]:
+    """Open a file for decoding.
+
+    Raises
+    ------
+    DecodeError
+        The file is missing, unreadable, empty, or isn't audio that either library can decode.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size == 0:
+            raise DecodeError(path, "is empty")
+    except OSError as error:
+        raise DecodeError(path, error.strerror or str(error)) from error
+    except ValueError as error:
+        raise DecodeError(path, str(error)) from error
+    try:
+        sound = soundfile.SoundFile(path)
+    except (soundfile.LibsndfileError, UnicodeError, TypeError):
+        with _open_with_ffmpeg(path) as stream:
+            yield stream
+        return
+    with sound:
+        _check_rate(path, sound.samplerate)
+        yield AudioStream(sound.samplerate, sound.channels, sound.format, _sndfile_blocks(path, sound))
+
+
+def _sndfile_blocks(path: Path, sound: soundfile.SoundFile) -> Iterator[Floats]:
+    promised = _promised_samples(sound)
+    buffer = np.empty((_BLOCK_SAMPLES, sound.channels), dtype=np.float32)
+    heard = 0
+    while True:
+        try:
+            block = sound.read(out=buffer)
+        except soundfile.LibsndfileError as error:
+            raise DecodeError(path, f"is damaged at {heard / sound.samplerate:.1f} s ({error.error_string})") from error
+        if not len(block):
+            break
+        yield _mono(path, block, heard, sound.samplerate)
+        heard += len(block)
+    _check_complete(path, heard, promised, sound.samplerate)
+
+
+def _promised_samples(sound: soundfile.SoundFile) -> int:
+    """Samples that the header promises. libsndfile corrects a WAV header to the file's length, but notes what it said."""
+    if match := re.search(r"^\s*(?:data|SSND)\s*:\s*(\d+) \(should be (\d+)\)", sound.extra_info, re.MULTILINE):
+        said, found = int(match[1]), int(match[2])
+        # Streamed WAV files say 0 or the largest number for "unknown".
+        if said < 0x7FFF_0000 and found:
+            return round(sound.frames * said / found)
+    return int(sound.frames)
+
+
+@contextmanager
+def _open_with_ffmpeg(path: Path) -> Iterator[AudioStream]:
+    try:
+        with av.open(str(path), metadata_errors="ignore") as container:
+            if not container.streams.audio:
+                raise DecodeError(path, "holds no audio")
+            stream = container.streams.audio[0]
+            codec = stream.codec_context
+            if not codec.sample_rate or not codec.channels:
+                raise DecodeError(path, "isn't audio that can be decoded")
+            _check_rate(path, codec.sample_rate)
+            yield AudioStream(
+                codec.sample_rate, codec.channels, str(codec.name), _ffmpeg_blocks(path, container, stream)
+            )
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise DecodeError(path, f"isn't audio that can be read ({decoder_reason(error)})") from error
+
+
+def _ffmpeg_blocks(path: Path, container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[Floats]:
+    rate_hz = stream.codec_context.sample_rate
+    length_s = float(stream.duration * stream.time_base) if stream.duration else 0.0
+    planar = av.AudioResampler(format="fltp")
+    heard = 0
+    try:
+        for decoded in container.decode(stream):
+            for frame in planar.resample(decoded):
+                block = frame.to_ndarray().T
+                yield _mono(path, block, heard, rate_hz)
+                heard += len(block)
+    except av.error.FFmpegError as error:
+        raise DecodeError(path, f"is damaged at {heard / rate_hz:.1f} s ({decoder_reason(error)})") from error
+    _check_complete(path, heard, round(length_s * rate_hz), rate_hz)
+
+
+def _mono(path: Path, block: Floats, heard: int, rate_hz: int) -> Floats:
+    if block.shape[1] == 1:
+        mono = block[:, 0].copy()
+    elif block.shape[1] == 2:
+        mono = block[:, 0] + block[:, 1]
+        mono *= np.float32(0.5)
+    else:
+        mono = block.mean(axis=1, dtype=np.float32)
+    # NaN fails both comparisons.
+    if not (mono.max() < _LOUDEST and mono.min() > -_LOUDEST):
+        raise DecodeError(path, f"holds samples that aren't numbers at {heard / rate_hz:.1f} s (NaN, infinite or absurd)")
+    return mono
+
+
+def _check_rate(path: Path, rate_hz: int) -> None:
+    if not 0 < rate_hz <= _MAX_RATE_HZ:
+        raise DecodeError(path, f"has a sample rate of {rate_hz} Hz, which no recording has")
+
+
+def _check_complete(path: Path, heard: int, promised: int, rate_hz: int) -> None:
+    if heard + _TRUNCATED_S * rate_hz < promised:
+        reason = f"is truncated: its header promises {promised / rate_hz:.1f} s, the audio ends at {heard / rate_hz:.1f} s"
+        raise DecodeError(path, reason)

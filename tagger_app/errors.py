@@ -1,0 +1,77 @@
+"""Expected trouble: errors that carry a path and a reason a person can act on.
+
+Anything that is not a `CuefitError` is a bug and surfaces with its traceback.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class CuefitError(Exception):
+    """Base of all expected errors; `str(error)` is one line for a person."""
+
+
+class FileError(CuefitError):
+    """Trouble with one file.
+
+    Parameters
+    ----------
+    path : the file
+    reason : what is wrong, as a clause that can follow "path: "
+    """
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = Path(path)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{displayable(self.path)}: {self.reason}"
+
+
+class DecodeError(FileError):
+    """The audio of a file can't be read, or isn't audio."""
+
+
+class TagError(FileError):
+    """The tags of a file can't be read or written."""
+
+
+class ResourceError(FileError):
+    """A file that ships with Cuefit is missing."""
+
+
+class BundleError(FileError):
+    """A model bundle is damaged, incomplete or made for another feature spec."""
+
+
+class LibraryIndexError(FileError):
+    """The index can't be opened, read or written."""
+
+
+class QueryError(CuefitError):
+    """A query string that can't be understood.
+
+    Parameters
+    ----------
+    query : the whole string
+    position : 0-based offset of the first character that could not be understood
+    reason : what was expected there
+    """
+
+    def __init__(self, query: str, position: int, reason: str) -> None:
+        super().__init__(query, position, reason)
+        self.query = query
+        self.position = position
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.reason}, at character {self.position + 1} of {self.query!r}"
+
+
+def displayable(path: Path | str) -> str:
+    """The path as text that any terminal or log can print: undecodable bytes and control characters are escaped."""
+    text = os.fsdecode(path).encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)

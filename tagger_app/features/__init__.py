@@ -1,0 +1,1 @@
+"""From samples to tiles: what both the application and the trainer hear."""

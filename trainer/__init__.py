@@ -1,0 +1,1 @@
+"""Rebuilds the models from labelled soundtracks."""
