@@ -62,15 +62,30 @@ def open_audio(path: Path | str) -> Iterator[AudioStream]:
         raise DecodeError(path, error.strerror or str(error)) from error
     except ValueError as error:
         raise DecodeError(path, str(error)) from error
-    try:
-        sound = soundfile.SoundFile(path)
-    except (soundfile.LibsndfileError, UnicodeError, TypeError):
+    sound = _open_with_sndfile(path)
+    if sound is None:
         with _open_with_ffmpeg(path) as stream:
             yield stream
         return
     with sound:
         _check_rate(path, sound.samplerate)
         yield AudioStream(sound.samplerate, sound.channels, sound.format, _sndfile_blocks(path, sound))
+
+
+def _open_with_sndfile(path: Path) -> soundfile.SoundFile | None:
+    """None where FFmpeg is to read the file.
+
+    That is what libsndfile doesn't know, and Opus: libsndfile 1.2.2 calls one sound Opus file in seven malformed (32 of
+    223 of the corpus that FFmpeg decodes without complaint), and takes a third longer over the others.
+    """
+    try:
+        sound = soundfile.SoundFile(path)
+    except (soundfile.LibsndfileError, UnicodeError, TypeError):
+        return None
+    if sound.subtype == "OPUS":
+        sound.close()
+        return None
+    return sound
 
 
 def _sndfile_blocks(path: Path, sound: soundfile.SoundFile) -> Iterator[Floats]:
@@ -90,12 +105,12 @@ def _sndfile_blocks(path: Path, sound: soundfile.SoundFile) -> Iterator[Floats]:
 
 
 def _promised_samples(sound: soundfile.SoundFile) -> int:
-    """Samples that the header promises. libsndfile corrects a WAV header to the file's length, but notes what it said."""
+    """Samples that the header promises: libsndfile corrects those of a WAV to the file's length, but notes them."""
     if match := re.search(r"^\s*(?:data|SSND)\s*:\s*(\d+) \(should be (\d+)\)", sound.extra_info, re.MULTILINE):
         said, found = int(match[1]), int(match[2])
         # Streamed WAV files say 0 or the largest number for "unknown".
         if said < 0x7FFF_0000 and found:
-            return round(sound.frames * said / found)
+            return round(int(sound.frames) * said / found)
     return int(sound.frames)
 
 
@@ -119,13 +134,13 @@ def _open_with_ffmpeg(path: Path) -> Iterator[AudioStream]:
 
 def _ffmpeg_blocks(path: Path, container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[Floats]:
     rate_hz = stream.codec_context.sample_rate
-    length_s = float(stream.duration * stream.time_base) if stream.duration else 0.0
+    length_s = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
     planar = av.AudioResampler(format="fltp")
     heard = 0
     try:
         for decoded in container.decode(stream):
             for frame in planar.resample(decoded):
-                block = frame.to_ndarray().T
+                block = np.asarray(frame.to_ndarray().T, dtype=np.float32)
                 yield _mono(path, block, heard, rate_hz)
                 heard += len(block)
     except av.error.FFmpegError as error:
@@ -143,7 +158,9 @@ def _mono(path: Path, block: Floats, heard: int, rate_hz: int) -> Floats:
         mono = block.mean(axis=1, dtype=np.float32)
     # NaN fails both comparisons.
     if not (mono.max() < _LOUDEST and mono.min() > -_LOUDEST):
-        raise DecodeError(path, f"holds samples that aren't numbers at {heard / rate_hz:.1f} s (NaN, infinite or absurd)")
+        raise DecodeError(
+            path, f"holds samples that aren't numbers at {heard / rate_hz:.1f} s (NaN, infinite or absurd)"
+        )
     return mono
 
 
@@ -154,5 +171,7 @@ def _check_rate(path: Path, rate_hz: int) -> None:
 
 def _check_complete(path: Path, heard: int, promised: int, rate_hz: int) -> None:
     if heard + _TRUNCATED_S * rate_hz < promised:
-        reason = f"is truncated: its header promises {promised / rate_hz:.1f} s, the audio ends at {heard / rate_hz:.1f} s"
+        reason = (
+            f"is truncated: its header promises {promised / rate_hz:.1f} s, the audio ends at {heard / rate_hz:.1f} s"
+        )
         raise DecodeError(path, reason)

@@ -9,10 +9,30 @@ from typing import NamedTuple
 
 AUDIO_EXTENSIONS = frozenset(
     {
-        ".aac", ".aif", ".aifc", ".aiff", ".ape", ".caf", ".flac", ".m4a", ".m4b", ".mp2", ".mp3", ".mp4", ".mpc", ".oga",
-        ".ogg", ".opus", ".tta", ".wav", ".wave", ".w64", ".wma", ".wv",
+        ".aac",
+        ".aif",
+        ".aifc",
+        ".aiff",
+        ".ape",
+        ".caf",
+        ".flac",
+        ".m4a",
+        ".m4b",
+        ".mp2",
+        ".mp3",
+        ".mp4",
+        ".mpc",
+        ".oga",
+        ".ogg",
+        ".opus",
+        ".tta",
+        ".wav",
+        ".wave",
+        ".w64",
+        ".wma",
+        ".wv",
     }
-)  # fmt: skip
+)
 
 _SYSTEM_FOLDERS = frozenset({"__macosx", "$recycle.bin", "system volume information", "lost+found"})
 _HIDDEN_ON_WINDOWS = getattr(stat, "FILE_ATTRIBUTE_HIDDEN", 0)

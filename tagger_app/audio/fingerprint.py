@@ -1,4 +1,4 @@
-"""A fingerprint of the audio stream: the same after retagging, renaming or moving, another after any change of sound."""
+"""A fingerprint of the audio stream: it survives retagging, renaming and moving, and changes with the sound."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import av
+import soundfile
 
 from tagger_app.errors import DecodeError
 
@@ -14,31 +15,50 @@ def fingerprint_stream(path: Path | str) -> str:
     """Hash of the coded packets of the first audio stream: BLAKE2b, 32 hexadecimal digits.
 
     Packets hold the sound as it is stored, without containers, tags or pictures. They are not decoded, so the result
-    is the same on every machine and with every decoder.
+    is the same on every machine and with every decoder. The few files that libsndfile plays though FFmpeg can't take
+    them apart (Ogg pages with a negative position, for one) are known by their decoded samples instead.
 
     Raises
     ------
     DecodeError
         No audio stream can be found, or the file can't be read.
     """
-    digest = hashlib.blake2b(digest_size=16)
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
-            if not container.streams.audio:
-                raise DecodeError(path, "holds no audio")
-            stream = container.streams.audio[0]
-            codec = stream.codec_context
-            digest.update(f"{codec.name} {codec.sample_rate} {codec.channels}".encode())
-            n_bytes = 0
-            for packet in container.demux(stream):
-                digest.update(packet)
-                n_bytes += packet.size
-    except DecodeError:
-        raise
+        return _hash_packets(path)
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise DecodeError(path, f"isn't audio that can be read ({decoder_reason(error)})") from error
+        fingerprint = _hash_samples(path)
+        if fingerprint is None:
+            raise DecodeError(path, f"isn't audio that can be read ({decoder_reason(error)})") from error
+        return fingerprint
+
+
+def _hash_packets(path: Path | str) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    with av.open(str(path), metadata_errors="ignore") as container:
+        if not container.streams.audio:
+            raise DecodeError(path, "holds no audio")
+        stream = container.streams.audio[0]
+        codec = stream.codec_context
+        digest.update(f"{codec.name} {codec.sample_rate} {codec.channels}".encode())
+        n_bytes = 0
+        for packet in container.demux(stream):
+            digest.update(packet)
+            n_bytes += packet.size
     if not n_bytes:
         raise DecodeError(path, "holds no audio")
+    return digest.hexdigest()
+
+
+def _hash_samples(path: Path | str) -> str | None:
+    """Hash of the samples as 16-bit integers; None where libsndfile can't read the file to its end."""
+    digest = hashlib.blake2b(digest_size=16)
+    try:
+        with soundfile.SoundFile(path) as sound:
+            digest.update(f"samples {sound.samplerate} {sound.channels}".encode())
+            for block in sound.blocks(1 << 16, dtype="int16"):
+                digest.update(block)
+    except (soundfile.LibsndfileError, UnicodeError, TypeError):
+        return None
     return digest.hexdigest()
 
 

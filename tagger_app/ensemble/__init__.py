@@ -1,0 +1,1 @@
+"""The model bundle and what it says of a track."""

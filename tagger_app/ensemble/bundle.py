@@ -1,0 +1,180 @@
+"""Model bundles: a folder with `manifest.json`, one `<genre>.tflite` a member and `embedding.npz`.
+
+Everything is checked once, here, on loading; what holds a `Bundle` can trust it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from tagger_app.ensemble.manifest import FORMAT, Manifest, decode_manifest
+from tagger_app.ensemble.member import Member
+from tagger_app.ensemble.standardise import Standardisation
+from tagger_app.errors import BundleError
+from tagger_app.features.mfcc import Floats
+from tagger_app.features.spec import FeatureSpec
+from tagger_app.genres import GENRES, genre_key
+
+MANIFEST_NAME = "manifest.json"
+_MAX_FILE_BYTES = 64 << 20
+
+
+@dataclass(frozen=True)
+class Projection:
+    """From the members' last hidden layers, side by side, to an embedding.
+
+    Attributes
+    ----------
+    mean : float32 [shape=(n_hidden,)]
+    axes : float32 [shape=(n_hidden, size)]
+    """
+
+    mean: Floats
+    axes: Floats
+
+    def project(self, hidden: Floats) -> Floats:
+        """Embed one track, float32 [shape=(n_hidden,)] -> float32 [shape=(size,)], of length 1 (or all zero)."""
+        embedding = (hidden - self.mean) @ self.axes
+        length = float(np.linalg.norm(embedding))
+        return np.asarray(embedding / length if length else embedding, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A checked model bundle. It is plain data, so it can be handed to a worker process.
+
+    Attributes
+    ----------
+    folder : where it was loaded from
+    manifest : everything said of it
+    contents : the TFLite model of each member, in the manifest's order
+    projection : the embedding's projection
+    """
+
+    folder: Path
+    manifest: Manifest
+    contents: tuple[bytes, ...]
+    projection: Projection
+
+    @property
+    def id(self) -> str:
+        """Name of the bundle, kept with every analysed track."""
+        return self.manifest.id
+
+    @property
+    def spec(self) -> FeatureSpec:
+        """The features that its members hear."""
+        return self.manifest.features
+
+    @property
+    def trained_genres(self) -> tuple[str, ...]:
+        """Genres that have a member."""
+        return tuple(entry.genre for entry in self.manifest.members)
+
+    @property
+    def standardisation(self) -> Standardisation:
+        """How tiles are standardised before the members hear them."""
+        entry = self.manifest.standardisation
+        mean, deviation = (np.array(values, dtype=np.float32) for values in (entry.mean, entry.deviation))
+        return Standardisation(entry.centre, mean, deviation)
+
+    def open_members(self) -> list[Member]:
+        """Make every member ready to run.
+
+        Raises
+        ------
+        BundleError
+            LiteRT can't run one, or it takes or gives something else.
+        """
+        members = []
+        for entry, content in zip(self.manifest.members, self.contents, strict=True):
+            try:
+                members.append(Member(content, self.spec.tile_shape))
+            except ValueError as error:
+                raise BundleError(self.folder / entry.file, str(error)) from error
+        n_hidden = sum(member.n_hidden for member in members)
+        if n_hidden != len(self.projection.mean):
+            reason = f"projects {len(self.projection.mean)} hidden units, the members have {n_hidden}"
+            raise BundleError(self.folder / self.manifest.embedding.file, reason)
+        return members
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Load and check a bundle.
+
+    Raises
+    ------
+    BundleError
+        A file is missing, damaged or not what the manifest says; the manifest is of another format, has other genres,
+        or its feature spec is not the one that its fingerprint names.
+    """
+    manifest_path = folder / MANIFEST_NAME
+    try:
+        manifest = decode_manifest(_read(manifest_path))
+    except msgspec.DecodeError as error:
+        raise BundleError(manifest_path, f"isn't a manifest that this version reads ({error})") from error
+    _check_manifest(manifest_path, manifest)
+    contents = tuple(_read(folder / entry.file, entry.sha256) for entry in manifest.members)
+    projection = _load_projection(folder, manifest)
+    return Bundle(folder, manifest, contents, projection)
+
+
+def _check_manifest(path: Path, manifest: Manifest) -> None:
+    if manifest.format != FORMAT:
+        raise BundleError(path, f"has format {manifest.format}; this version of Cuefit reads format {FORMAT}")
+    if manifest.fingerprint != manifest.features.fingerprint():
+        raise BundleError(path, "was made for another feature spec than the one it states; train or install it again")
+    if tuple(manifest.genres) != GENRES:
+        raise BundleError(path, f"has other genres than Cuefit's ten: {', '.join(manifest.genres)}")
+    if not manifest.members:
+        raise BundleError(path, "has no members")
+    trained = [entry.genre for entry in manifest.members]
+    if len(set(trained)) < len(trained) or not set(trained) <= set(GENRES):
+        raise BundleError(path, f"has a strange list of members: {', '.join(trained)}")
+    if any(entry.file != f"{genre_key(entry.genre)}.tflite" for entry in manifest.members):
+        raise BundleError(path, "names its members' files in another way than <genre>.tflite")
+    evidence = {entry.genre: entry for entry in manifest.evidence}
+    if sorted(evidence) != sorted(GENRES):
+        raise BundleError(path, "doesn't have the evidence of each genre")
+    if any(bool(evidence[genre].untrained) == (genre in trained) for genre in GENRES):
+        raise BundleError(path, "calls a genre untrained that has a member, or the other way round")
+    entry = manifest.standardisation
+    if len(entry.mean) != manifest.features.n_mfcc or len(entry.deviation) != manifest.features.n_mfcc:
+        raise BundleError(path, f"standardises another number of coefficients than {manifest.features.n_mfcc}")
+    if not all(map(math.isfinite, entry.mean + entry.deviation)):
+        raise BundleError(path, "standardises by something that isn't a number")
+
+
+def _load_projection(folder: Path, manifest: Manifest) -> Projection:
+    entry = manifest.embedding
+    path = folder / entry.file
+    try:
+        with np.load(io.BytesIO(_read(path, entry.sha256)), allow_pickle=False) as arrays:
+            mean, axes = arrays["mean"], arrays["axes"]
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise BundleError(path, f"isn't the projection of an embedding ({error})") from error
+    if mean.dtype != np.float32 or axes.dtype != np.float32 or axes.shape != (*mean.shape, entry.size):
+        raise BundleError(path, f"has shapes {mean.shape} and {axes.shape}, the manifest says size {entry.size}")
+    if not (np.isfinite(mean).all() and np.isfinite(axes).all()):
+        raise BundleError(path, "holds values that aren't numbers")
+    return Projection(mean, axes)
+
+
+def _read(path: Path, sha256: str | None = None) -> bytes:
+    try:
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            raise BundleError(path, f"is larger than any file of a bundle ({_MAX_FILE_BYTES >> 20} MiB)")
+        content = path.read_bytes()
+    except OSError as error:
+        raise BundleError(path, error.strerror or str(error)) from error
+    if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
+        raise BundleError(path, "isn't the file that the manifest names (its SHA-256 differs)")
+    return content

@@ -1,0 +1,138 @@
+"""The manifest of a model bundle: `manifest.json`, decoded strictly.
+
+Unknown fields, missing fields and wrong types are refused with the place they stand at.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from tagger_app.features.spec import FeatureSpec
+
+FORMAT = 1
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What all parts of a manifest have in common."""
+
+
+class MemberEntry(_Strict, frozen=True):
+    """One member: a binary network for one genre.
+
+    `slope` and `offset` calibrate its mean logit z over a track: fit = 1 / (1 + exp(-(slope z + offset))) (Platt 1999).
+    A track whose fit reaches `threshold` is assigned the genre.
+    """
+
+    genre: str
+    file: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+\.tflite$")]
+    sha256: Sha256
+    slope: Annotated[float, msgspec.Meta(gt=0.0, le=1e3)]
+    offset: Annotated[float, msgspec.Meta(ge=-1e3, le=1e3)]
+    threshold: Share
+
+
+class StandardisationEntry(_Strict, frozen=True):
+    """See `tagger_app.ensemble.standardise.Standardisation`."""
+
+    centre: Literal["corpus", "track"]
+    mean: list[float]
+    deviation: list[Annotated[float, msgspec.Meta(gt=0.0)]]
+
+
+class EmbeddingEntry(_Strict, frozen=True):
+    """Projection of the members' last hidden layers: `mean` (n_hidden,) and `axes` (n_hidden, size) in an `.npz`."""
+
+    file: Literal["embedding.npz"]
+    sha256: Sha256
+    size: Annotated[int, msgspec.Meta(ge=1, le=4096)]
+
+
+class Evidence(_Strict, frozen=True):
+    """What is known of one genre's fits, all of it measured on soundtracks that the measured model had not heard.
+
+    `untrained` says why there is no member, and is empty where there is one; then the figures are there.
+    `prevalence` is what precision and PR-AUC come to by chance. Intervals are 95 %, by bootstrap over soundtracks.
+    """
+
+    genre: str
+    training_tracks: Count
+    training_soundtracks: Count
+    untrained: str = ""
+    held_out_tracks: Count = 0
+    prevalence: Share | None = None
+    precision: Share | None = None
+    recall: Share | None = None
+    f1: Share | None = None
+    roc_auc: Share | None = None
+    roc_auc_interval: tuple[Share, Share] | None = None
+    pr_auc: Share | None = None
+    pr_auc_interval: tuple[Share, Share] | None = None
+
+
+class CorpusEntry(_Strict, frozen=True):
+    """One of the collections that the bundle was trained on, with its licences and whom to credit."""
+
+    name: str
+    tracks: Count
+    soundtracks: Count
+    hours: Annotated[float, msgspec.Meta(ge=0.0)]
+    licences: list[str]
+    attribution: list[str]
+
+
+class Training(_Strict, frozen=True):
+    """Where a bundle comes from."""
+
+    trainer: str
+    config: str
+    seed: int
+    created: str
+
+
+class Ranking(_Strict, frozen=True):
+    """How well all genres together were ranked on held-out tracks, beside the constant answer of their prevalences."""
+
+    tracks: Count
+    lrap: Share
+    lrap_prevalence: Share
+    coverage_error: float
+    coverage_error_prevalence: float
+    coverage_error_best: float
+
+
+class Manifest(_Strict, frozen=True):
+    """All that is said of a bundle besides its networks."""
+
+    format: int
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    features: FeatureSpec
+    fingerprint: str
+    genres: list[str]
+    standardisation: StandardisationEntry
+    members: list[MemberEntry]
+    embedding: EmbeddingEntry
+    evidence: list[Evidence]
+    ranking: Ranking
+    corpora: list[CorpusEntry]
+    training: Training
+
+
+def decode_manifest(content: bytes) -> Manifest:
+    """Decode `manifest.json`.
+
+    Raises
+    ------
+    msgspec.DecodeError
+        It isn't JSON, or not a manifest; the message names the place. (`ValidationError` is one of its kinds.)
+    """
+    return msgspec.json.decode(content, type=Manifest)
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """The manifest as indented JSON, ending with a newline."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"

@@ -1,0 +1,190 @@
+"""Opening the library index, and telling what is wrong with it in words.
+
+Everything that reads or writes the index goes through an `IndexConnection`. SQLite's expected troubles (locked, full,
+damaged...) become `LibraryIndexError`; anything else it complains about is a bug and surfaces.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tagger_app.errors import LibraryIndexError
+from tagger_app.index import migrations
+
+BUSY_TIMEOUT_S = 10.0
+_CACHE_KIB = 65_536
+_MAGIC = b"SQLite format 3\0"
+
+_REASONS = {
+    sqlite3.SQLITE_PERM: "can't be opened: permission denied",
+    sqlite3.SQLITE_BUSY: "is locked by another program; close it or try again later",
+    sqlite3.SQLITE_LOCKED: "is locked by another program; close it or try again later",
+    sqlite3.SQLITE_PROTOCOL: "is locked by another program; close it or try again later",
+    sqlite3.SQLITE_READONLY: "can't be written to: the file or its folder is read-only",
+    sqlite3.SQLITE_IOERR: "can't be read or written: the disk reports an error",
+    sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup, or move it away and scan again",
+    sqlite3.SQLITE_NOTADB: "isn't an index of Cuefit",
+    sqlite3.SQLITE_FULL: "can't grow: the disk is full",
+    sqlite3.SQLITE_CANTOPEN: "can't be opened",
+}
+
+
+class IndexConnection(sqlite3.Connection):
+    """A connection to an index, in SQLite's own autocommit mode: transactions are begun and ended explicitly."""
+
+    path: Path
+
+    def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query.
+
+        Raises
+        ------
+        LibraryIndexError
+            The index is locked, damaged or can't be read.
+        """
+        with index_errors(self.path):
+            return self.execute(sql, parameters).fetchall()
+
+
+@contextmanager
+def index_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's expected troubles with the index at `path` into `LibraryIndexError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # The extended code holds the primary one in its low byte; errors of the Python module itself have none.
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code not in _REASONS:
+            raise
+        raise LibraryIndexError(path, _REASONS[code]) from error
+
+
+def open_for_writing(
+    path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, check_same_thread: bool = True
+) -> IndexConnection:
+    """Open an index for reading and writing; create it where there is none; bring an older one up to date.
+
+    An older index that holds tracks is first copied to ``<name>.before-<migration>.db`` beside it. An index that is
+    refused is left as it was, byte for byte.
+
+    Parameters
+    ----------
+    path : the index; its folder is created
+    busy_timeout_s : how long a statement waits for another program's lock
+    check_same_thread : False where the connection is handed to another thread
+
+    Raises
+    ------
+    LibraryIndexError
+        It isn't an index of Cuefit, was written by a newer version, is damaged, locked or read-only.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists() or path.stat().st_size == 0
+    except OSError as error:
+        raise LibraryIndexError(path, f"can't be created: {error.strerror}") from error
+    if not is_new:
+        with closing(_open_read_only(path, busy_timeout_s)) as connection, index_errors(path):
+            migrations.inspect(connection, path)
+        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+            raise LibraryIndexError(path, _REASONS[sqlite3.SQLITE_READONLY])
+    connection = _connect(path, "rwc", busy_timeout_s, check_same_thread=check_same_thread)
+    try:
+        with index_errors(path):
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                # Where shared memory isn't to be had (some network drives), SQLite keeps its rollback journal.
+                connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            migrations.migrate(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_for_reading(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> IndexConnection:
+    """Open an index read-only, also where neither it nor its folder can be written to.
+
+    An index of an older version is brought up to date first, as `open_for_writing` does.
+
+    Raises
+    ------
+    LibraryIndexError
+        There is none, it isn't an index of Cuefit, was written by a newer version, is damaged or locked.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise LibraryIndexError(path, "there is no index here yet; scan a folder first")
+    connection = _open_read_only(path, busy_timeout_s)
+    try:
+        with index_errors(path):
+            up_to_date = not migrations.inspect(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    if up_to_date:
+        return connection
+    connection.close()
+    open_for_writing(path, busy_timeout_s=busy_timeout_s).close()
+    return _open_read_only(path, busy_timeout_s)
+
+
+def _open_read_only(path: Path, busy_timeout_s: float) -> IndexConnection:
+    """A connection that can't change the file, once it is known to be a SQLite file that can be read."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_MAGIC))
+    except OSError as error:
+        raise LibraryIndexError(path, f"can't be opened: {error.strerror}") from error
+    if magic and magic != _MAGIC:
+        raise LibraryIndexError(path, _REASONS[sqlite3.SQLITE_NOTADB])
+    try:
+        return _connect(path, "ro", busy_timeout_s)
+    except LibraryIndexError as error:
+        code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+        if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _has_content(Path(f"{path}-wal")):
+            raise
+    # WAL needs two files beside the index. Where they can't be made nobody else is writing either, and without a log
+    # everything stands in the file itself.
+    return _connect(path, "ro&immutable=1", busy_timeout_s)
+
+
+def _connect(path: Path, mode: str, busy_timeout_s: float, *, check_same_thread: bool = True) -> IndexConnection:
+    with index_errors(path):
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=busy_timeout_s,
+            isolation_level=None,
+            check_same_thread=check_same_thread,
+            factory=IndexConnection,
+        )
+        connection.path = path
+        # A damaged byte must not keep a whole row from being read.
+        connection.text_factory = _decode_text
+        try:
+            for setting in ("foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY"):
+                connection.execute(f"PRAGMA {setting}")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # SQLite opens the file only now
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _decode_text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False

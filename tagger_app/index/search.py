@@ -1,0 +1,233 @@
+"""Finding tracks, the first page in a few milliseconds whatever the size of the library.
+
+A page of a sorted list can be made in three ways. *Start* at the index that finds few rows, if one of the query's
+conditions does, and sort those. Else *walk* along the index of the sort order, and keep what fits, until the page is
+full: quick where many tracks fit. If that finds too little in a bounded number of steps, *read* the narrow index that
+holds all numbers and sort what fits, which takes the same time for every query.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tagger_app.errors import QueryError
+from tagger_app.genres import GENRE_BY_KEY, genre_key
+from tagger_app.index.conditions import (
+    IN_TEXT,
+    MATCHING_TEXT,
+    TEXT_INDEX,
+    Condition,
+    Parameters,
+    compile_query,
+    join_conditions,
+)
+from tagger_app.index.connection import IndexConnection
+from tagger_app.index.migrations import LISTED
+from tagger_app.index.query import Query
+from tagger_app.index.records import Track
+from tagger_app.index.rows import TRACK_COLUMNS, TRACK_TABLES, decode_track
+
+_FEW = 10_000
+"""Rows that are quickly fetched one by one and sorted."""
+_WALK_STEPS = 400_000
+"""Instructions of SQLite's virtual machine; some 20 ms."""
+_STEPS_PER_MATCH = 5
+"""Instructions that it takes to remember one row found by its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order of tracks: those without a value last, equal ones by id, in the direction of the sort.
+
+    `index` holds the listed tracks in this order; None where the table itself does.
+    """
+
+    order: str
+    index: str | None
+
+
+_SORT_COLUMNS = {
+    "title": "title_key",
+    "artist": "artist_key",
+    "album": "album_key",
+    "length": "duration_s",
+    "codec": "codec",
+}
+
+
+def parse_sort(text: str) -> Sort:
+    """Understand an order: a genre (best fit first), title, artist, album, length, codec, path, added; ``-`` reverses.
+
+    Raises
+    ------
+    QueryError
+        There is no such order.
+    """
+    descending = text.startswith("-")
+    name = text.removeprefix("-")
+    key = genre_key(name)
+    if name.lower() == "path":
+        return Sort(f"path {'DESC' if descending else 'ASC'}", "tracks_known")
+    if name.lower() == "added":
+        return Sort(f"tracks.id {'DESC' if descending else 'ASC'}", None)
+    if column := _SORT_COLUMNS.get(name.lower()):
+        pass
+    elif key in GENRE_BY_KEY:
+        column, descending = f"fit_{key}", not descending
+    else:
+        known = ", ".join((*GENRE_BY_KEY, *_SORT_COLUMNS, "path", "added"))
+        raise QueryError(text, int(descending), f"can't sort by {name!r}; expected one of {known}")
+    # SQLite takes NULL for the least of all values: last where the order descends.
+    order = f"{column} DESC, tracks.id DESC" if descending else f"{column} ASC NULLS LAST, tracks.id ASC"
+    return Sort(order, f"tracks_{column}")
+
+
+def search(
+    connection: IndexConnection, query: Query, sort: str = "path", limit: int | None = 50, offset: int = 0
+) -> list[Track]:
+    """One page of the tracks that a query finds, in order.
+
+    Parameters
+    ----------
+    limit : tracks on the page; None for all
+
+    Raises
+    ------
+    QueryError
+        There is no such order.
+    LibraryIndexError
+        The index can't be read.
+    """
+    return get_tracks(connection, _find(connection, query, parse_sort(sort), limit, offset))
+
+
+def search_ids(connection: IndexConnection, query: Query, sort: str = "path") -> npt.NDArray[np.int64]:
+    """Ids of all tracks that a query finds, in order: int64 [shape=(n,)].
+
+    Raises
+    ------
+    QueryError
+        There is no such order.
+    LibraryIndexError
+        The index can't be read.
+    """
+    return np.array(_find(connection, query, parse_sort(sort), None, 0), np.int64)
+
+
+def count(connection: IndexConnection, query: Query) -> int:
+    """How many tracks a query finds.
+
+    Raises
+    ------
+    LibraryIndexError
+        The index can't be read.
+    """
+    conditions = compile_query(query)
+    source = _few_rows(connection, conditions) or _all_numbers(conditions)
+    sql, parameters = _select("count(*)", conditions, source)
+    return int(connection.fetch(sql, parameters)[0][0])
+
+
+def get_tracks(connection: IndexConnection, ids: list[int]) -> list[Track]:
+    """Tracks by id, in the order of `ids`; those that aren't in the index are left out.
+
+    Raises
+    ------
+    LibraryIndexError
+        The index can't be read.
+    """
+    found = {}
+    for start in range(0, len(ids), 500):  # SQLite takes 999 parameters in its older versions
+        part = ids[start : start + 500]
+        sql = f"SELECT {TRACK_COLUMNS} FROM {TRACK_TABLES} WHERE tracks.id IN ({', '.join('?' * len(part))})"
+        for row in connection.fetch(sql, part):
+            found[row[0]] = decode_track(row, connection.path)
+    return [found[track_id] for track_id in ids if track_id in found]
+
+
+def _find(connection: IndexConnection, query: Query, sort: Sort, limit: int | None, offset: int) -> list[int]:
+    conditions = compile_query(query)
+    page = (-1 if limit is None else limit, offset)
+    source = _few_rows(connection, conditions)
+    if source is None and (sort.index is None or _is_listed(conditions)):
+        unfiltered = not any(condition.parameters for condition in conditions)
+        if unfiltered or limit is not None:
+            sql, parameters = _select("tracks.id", conditions, sort.index, sort.order)
+            max_steps = None if unfiltered else _walk_steps(connection, conditions)
+            if (rows := _fetch_within(connection, sql, (*parameters, *page), max_steps)) is not None:
+                return [track_id for (track_id,) in rows]
+    # The plus keeps SQLite from walking along the sort order all the same.
+    sql, parameters = _select("tracks.id", conditions, source or _all_numbers(conditions), f"+{sort.order}")
+    return [track_id for (track_id,) in connection.fetch(sql, (*parameters, *page))]
+
+
+def _select(what: str, conditions: list[Condition], source: str | None, order: str = "") -> tuple[str, Parameters]:
+    """A statement that begins with `source`: an index of `tracks`, the text index, or what SQLite chooses."""
+    where = join_conditions(conditions)
+    sql = where.sql
+    hint = f"INDEXED BY {source}" if source else ""
+    if source == TEXT_INDEX:
+        sql = sql.replace(f"+{IN_TEXT}", IN_TEXT)
+        hint = "NOT INDEXED"
+    page = f"ORDER BY {order} LIMIT ? OFFSET ?" if order else ""
+    return f"SELECT {what} FROM tracks {hint} WHERE {sql} {page}", where.parameters
+
+
+def _few_rows(connection: IndexConnection, conditions: list[Condition]) -> str | None:
+    """The source of the condition that the fewest rows fulfil, if they are few."""
+    fewest, best = _FEW + 1, None
+    for condition in conditions:
+        if condition.source == TEXT_INDEX:
+            rows = MATCHING_TEXT
+        elif condition.source and _is_listed(conditions):
+            rows = f"SELECT 1 FROM tracks INDEXED BY {condition.source} WHERE {condition.sql} AND {LISTED}"
+        else:
+            continue
+        sql = f"SELECT count(*) FROM ({rows} LIMIT {fewest})"
+        n_rows = int(connection.fetch(sql, condition.parameters)[0][0])
+        if n_rows < fewest:
+            fewest, best = n_rows, condition.source
+    return best
+
+
+def _is_listed(conditions: list[Condition]) -> bool:
+    return any(condition.listed for condition in conditions)
+
+
+def _all_numbers(conditions: list[Condition]) -> str | None:
+    return "tracks_numbers" if _is_listed(conditions) else None
+
+
+def _walk_steps(connection: IndexConnection, conditions: list[Condition]) -> int:
+    if not any(IN_TEXT in condition.sql for condition in conditions):
+        return _WALK_STEPS
+    (last_id,) = connection.fetch("SELECT max(id) FROM tracks")[0]
+    return _WALK_STEPS + _STEPS_PER_MATCH * int(last_id or 0)
+
+
+def _fetch_within(
+    connection: IndexConnection, sql: str, parameters: Parameters, max_steps: int | None
+) -> list[tuple[int]] | None:
+    """All rows, or None if that takes more steps than allowed."""
+    if max_steps is None:
+        return connection.fetch(sql, parameters)
+    exhausted = False
+
+    def stop() -> int:
+        nonlocal exhausted
+        exhausted = True
+        return 1
+
+    connection.set_progress_handler(stop, max_steps)
+    try:
+        return connection.fetch(sql, parameters)
+    except sqlite3.OperationalError:
+        if not exhausted:
+            raise
+        return None
+    finally:
+        connection.set_progress_handler(None, 0)

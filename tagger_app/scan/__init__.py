@@ -1,0 +1,1 @@
+"""Listening to a library: one pure function a file, a pool of workers, and a generator of events."""

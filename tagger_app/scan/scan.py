@@ -1,0 +1,314 @@
+"""The scan: a generator of events over roots, workers and index. To cancel it, stop pulling and close it."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tagger_app.audio.discover import FoundFile
+from tagger_app.ensemble.bundle import Bundle
+from tagger_app.ensemble.manifest import encode_manifest
+from tagger_app.errors import FileError, LibraryIndexError
+from tagger_app.index.changes import (
+    MarkMissing,
+    MarkPresent,
+    MarkRoot,
+    MoveTrack,
+    PutFailure,
+    PutTrack,
+    RecordBundle,
+    RecordScan,
+    UpdateFile,
+)
+from tagger_app.index.connection import IndexConnection, open_for_reading
+from tagger_app.index.records import FileFacts, Track, TrackRecord
+from tagger_app.index.tracks import find_analysis, find_by_fingerprint, get_track, known_files, list_roots
+from tagger_app.index.writer import IndexWriter
+from tagger_app.scan.analyze import Analysis, Identity
+from tagger_app.scan.events import (
+    FolderUnreadable,
+    RootListed,
+    RootOffline,
+    ScanEvent,
+    ScanFinished,
+    TagsFailed,
+    TagsWritten,
+    TrackDone,
+    TrackFailed,
+)
+from tagger_app.scan.plan import RootPlan, plan_root
+from tagger_app.scan.pool import WorkerPool, default_workers, time_limit_s
+from tagger_app.scan.records import analysed_record, file_facts, recognised_record
+from tagger_app.scan.worker import analyze_task, identify_task, write_tags_task
+from tagger_app.tagging.fields import MODEL_FIELD, machine_fields
+from tagger_app.tagging.journal import Journal, State, journal_path, new_batch
+from tagger_app.tagging.rewrite import WriteResult
+from tagger_app.tagging.write import settle
+
+_MARKED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """How to scan.
+
+    Attributes
+    ----------
+    n_workers : worker processes
+    retry_failed : try files again whose failure is remembered
+    write_tags : write the fits into the files
+    """
+
+    n_workers: int = default_workers()
+    retry_failed: bool = False
+    write_tags: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Identify:
+    file: FoundFile
+
+
+@dataclass(frozen=True, slots=True)
+class _Analyze:
+    file: FoundFile
+    identity: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _WriteTags:
+    record: TrackRecord | Track
+
+
+_Job = _Identify | _Analyze | _WriteTags
+
+
+def scan(roots: Sequence[str], index_path: Path, bundle: Bundle, options: ScanOptions) -> Iterator[ScanEvent]:
+    """Listen to everything below the roots that the index doesn't know as it is, and keep it in the index.
+
+    A scan that is stopped, or killed, is resumed by the next: what was committed is skipped. Files that fail are
+    reported and remembered; a root that isn't there is marked offline; nothing is ever deleted from the index.
+
+    Parameters
+    ----------
+    roots : folders or files
+    index_path : created if it isn't there
+
+    Yields
+    ------
+    events as they happen, `ScanFinished` last
+
+    Raises
+    ------
+    LibraryIndexError
+        The index or the tag journal can't be opened or written.
+    """
+    with IndexWriter(index_path) as writer:
+        connection = open_for_reading(index_path)
+        try:
+            absolute = [os.path.abspath(root) for root in roots]  # noqa: PTH100 - bytes that aren't UTF-8 are kept
+            yield from _Scan(connection, writer, index_path, bundle, options, absolute).run()
+        finally:
+            connection.close()
+
+
+class _Scan:
+    """One run over some roots."""
+
+    def __init__(
+        self,
+        connection: IndexConnection,
+        writer: IndexWriter,
+        index_path: Path,
+        bundle: Bundle,
+        options: ScanOptions,
+        roots: list[str],
+    ) -> None:
+        self._connection = connection
+        self._writer = writer
+        self._bundle = bundle
+        self._made_with = (bundle.id, bundle.manifest.fingerprint)
+        self._options = options
+        self._roots = roots
+        self._journal_path = journal_path(index_path)
+        self._batch = new_batch()
+        self._jobs: deque[_Job] = deque()
+        self._lost_roots: set[str] = set()
+        self._knows_audio = bool(connection.fetch("SELECT 1 FROM tracks WHERE fingerprint <> '' LIMIT 1"))
+
+    def run(self) -> Iterator[ScanEvent]:
+        manifest = encode_manifest(self._bundle.manifest).decode()
+        self._writer.put(RecordBundle(*self._made_with, manifest))
+        if self._options.write_tags:
+            with Journal.open(self._journal_path) as journal:
+                settle(journal)
+        plans = []
+        for root in self._roots:
+            plan = plan_root(
+                self._connection,
+                root,
+                *self._made_with,
+                retry_failed=self._options.retry_failed,
+                keep_unchanged=self._options.write_tags,
+            )
+            yield from self._report(plan)
+            if not plan.offline:
+                plans.append(plan)
+        self._writer.flush()
+        seen = set()
+        for plan in plans:
+            for file in plan.pending:
+                if file.path not in seen:
+                    seen.add(file.path)
+                    self._jobs.append(_Identify(file) if self._knows_audio else _Analyze(file))
+        if self._options.write_tags:
+            self._jobs.extend(self._untagged(plans))
+        if self._jobs:
+            with WorkerPool[_Job](self._bundle, min(self._options.n_workers, len(self._jobs))) as pool:
+                yield from self._work(pool)
+        for plan in plans:
+            if plan.root in self._lost_roots:
+                continue
+            for start in range(0, len(plan.gone), _MARKED_AT_ONCE):
+                self._writer.put(MarkMissing(tuple(plan.gone[start : start + _MARKED_AT_ONCE])))
+            self._writer.put(RecordScan(plan.root))
+        self._writer.flush()
+        yield self._finished()
+
+    def _report(self, plan: RootPlan) -> Iterator[ScanEvent]:
+        self._writer.put(MarkRoot(plan.root, online=not plan.offline))
+        if plan.offline:
+            yield RootOffline(plan.root, plan.offline)
+            return
+        for unreadable in plan.unreadable:
+            yield FolderUnreadable(unreadable.path, unreadable.reason)
+        for start in range(0, len(plan.returned), _MARKED_AT_ONCE):
+            self._writer.put(MarkPresent(tuple(plan.returned[start : start + _MARKED_AT_ONCE])))
+        yield RootListed(
+            root=plan.root,
+            n_files=plan.n_files,
+            n_unchanged=plan.n_unchanged,
+            n_failed_before=plan.n_failed_before,
+            n_missing=len(plan.gone),
+            n_pending=len(plan.pending),
+            pending_bytes=sum(file.size for file in plan.pending),
+        )
+
+    def _untagged(self, plans: list[RootPlan]) -> Iterator[_WriteTags]:
+        """Tracks that an earlier scan analysed and whose tags were never written with this bundle."""
+        model = machine_fields([0.0] * len(self._bundle.manifest.genres), (), self._bundle.id)[MODEL_FIELD]
+        with Journal.open(self._journal_path) as journal:
+            written = journal.entries(states=(State.DONE,))
+        tagged = {entry.path for entry in written if entry.new.get(MODEL_FIELD) == model}
+        for plan in plans:
+            for path in plan.unchanged:
+                if path not in tagged and (track := get_track(self._connection, path)) and not track.unscored:
+                    yield _WriteTags(track)
+
+    def _work(self, pool: WorkerPool[_Job]) -> Iterator[ScanEvent]:
+        while self._jobs or not pool.is_idle:
+            while self._jobs and pool.has_room:
+                self._give(pool, self._jobs.popleft())
+            for job, result in pool.collect():
+                failure = _failure(result)
+                match job:
+                    case _WriteTags() if failure is not None:
+                        yield TagsFailed(job.record.path, failure)
+                    case _WriteTags():
+                        yield self._tags_written(job.record, result)
+                    case _ if failure is not None:
+                        yield from self._failed(job.file, failure)
+                    case _Identify():
+                        yield from self._identified(job.file, result)
+                    case _Analyze():
+                        yield from self._analysed(job.file, *result)
+
+    def _give(self, pool: WorkerPool[_Job], job: _Job) -> None:
+        match job:
+            case _Identify(file):
+                pool.give(job, identify_task, (file.path,), time_limit_s(file.size))
+            case _Analyze(file, identity):
+                pool.give(job, analyze_task, (file.path, identity), time_limit_s(file.size))
+            case _WriteTags(record):
+                fields = machine_fields(record.fits, record.assigned, record.bundle_id)
+                arguments = (record.path, fields, self._journal_path, self._batch, record.fingerprint)
+                pool.give(job, write_tags_task, arguments, time_limit_s(record.size))
+
+    def _identified(self, file: FoundFile, identity: Identity) -> Iterator[ScanEvent]:
+        """Use what is known of this audio; listen to it if nothing is."""
+        self._follow_move(file, identity)
+        known = find_analysis(self._connection, identity.fingerprint, *self._made_with)
+        if known is None:
+            self._jobs.appendleft(_Analyze(file, identity))
+        else:
+            yield from self._keep(recognised_record(known, file, identity), recognised=True)
+
+    def _analysed(self, file: FoundFile, identity: Identity, analysis: Analysis) -> Iterator[ScanEvent]:
+        yield from self._keep(analysed_record(file, identity, analysis, self._bundle), recognised=False)
+
+    def _keep(self, record: TrackRecord, *, recognised: bool) -> Iterator[ScanEvent]:
+        self._writer.put(PutTrack(record))
+        yield TrackDone(record, recognised)
+        if self._options.write_tags and not record.unscored:
+            self._jobs.appendleft(_WriteTags(record))
+
+    def _follow_move(self, file: FoundFile, identity: Identity) -> None:
+        """Let a row follow its file: one with the same audio whose own file is gone from a root that is there."""
+        tracks = find_by_fingerprint(self._connection, identity.fingerprint)
+        if any(track.path == file.path for track in tracks):
+            return
+        for track in tracks:
+            if not os.path.lexists(track.path) and self._root_is_there(track.path):
+                self._writer.put(MoveTrack(track.path, file_facts(file, identity)))
+                self._writer.flush()
+                return
+
+    def _root_is_there(self, path: str) -> bool:
+        below = (root.path for root in list_roots(self._connection) if _is_below(path, root.path))
+        return any(os.path.lexists(root) for root in below)
+
+    def _failed(self, file: FoundFile, reason: str) -> Iterator[ScanEvent]:
+        """Remember a failure; a file that vanished hasn't failed, and its whole root may have."""
+        if os.path.lexists(file.path):
+            self._writer.put(PutFailure(file.path, file.size, file.mtime_ns, reason))
+            yield TrackFailed(file.path, file.size, reason)
+            return
+        lost = next((root for root in self._roots if _is_below(file.path, root) and not os.path.lexists(root)), None)
+        if lost is None:
+            yield TrackFailed(file.path, file.size, "vanished during the scan")
+        elif lost not in self._lost_roots:
+            self._lost_roots.add(lost)
+            self._jobs = deque(job for job in self._jobs if not _is_below(_path_of(job), lost))
+            self._writer.put(MarkRoot(lost, online=False))
+            yield RootOffline(lost, "vanished during the scan; the next scan goes on from here")
+
+    def _tags_written(self, record: TrackRecord | Track, written: WriteResult) -> TagsWritten:
+        if written.changed:
+            facts = FileFacts(record.path, written.size, written.mtime_ns, record.title, record.artist, record.album)
+            self._writer.put(UpdateFile(facts))
+        return TagsWritten(record.path, written.changed)
+
+    def _finished(self) -> ScanFinished:
+        known = {path: file for root in self._roots for path, file in known_files(self._connection, root).items()}
+        n_failed = sum(file.failed for file in known.values())
+        return ScanFinished(n_tracks=len(known) - n_failed, n_failed=n_failed)
+
+
+def _failure(result: object) -> str | None:
+    """The reason why a job failed that costs one file; trouble with the journal costs the scan, and is raised."""
+    if isinstance(result, LibraryIndexError):
+        raise result
+    if isinstance(result, FileError):
+        return result.reason
+    return result if isinstance(result, str) else None
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path == root or path.startswith(os.path.join(root, ""))  # noqa: PTH118
+
+
+def _path_of(job: _Job) -> str:
+    return job.record.path if isinstance(job, _WriteTags) else job.file.path

@@ -1,0 +1,303 @@
+"""The journal of tag writes, from which they can be undone: a SQLite file beside the index, kept for good."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tagger_app.errors import LibraryIndexError
+from tagger_app.tagging.fields import Changes
+
+SCHEMA_VERSION = 1
+_APPLICATION_ID = 0x43756554  # "CueT", so that no other SQLite file is taken for a journal
+_BUSY_S = 30.0
+_SCHEMA = f"""
+CREATE TABLE write (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    batch TEXT NOT NULL,
+    time TEXT NOT NULL,
+    path BLOB NOT NULL,
+    real_path BLOB NOT NULL,
+    temporary TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    had_tag INTEGER NOT NULL,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('intended', 'done', 'undone', 'abandoned'))
+);
+CREATE INDEX write_by_path ON write (path);
+CREATE INDEX write_by_real_path ON write (real_path);
+CREATE INDEX write_by_batch ON write (batch);
+CREATE INDEX write_intended ON write (id) WHERE state = 'intended';
+PRAGMA application_id = {_APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+"""
+
+
+class State(StrEnum):
+    """What became of a write."""
+
+    INTENDED = "intended"
+    DONE = "done"
+    UNDONE = "undone"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One write to one file.
+
+    Attributes
+    ----------
+    entry_id : grows with every write
+    batch : the run that it belongs to
+    time : when it was intended, UTC
+    path : the file as it was named
+    real_path : the same without symbolic links
+    temporary : name of the copy that is to take its place, in the same folder
+    fingerprint : of its audio stream
+    had_tag : whether the file held a tag before
+    old, new : values before and after of every field that was changed; None where absent
+    state : what became of it
+    """
+
+    entry_id: int
+    batch: str
+    time: datetime
+    path: str
+    real_path: str
+    temporary: str
+    fingerprint: str
+    had_tag: bool
+    old: Changes
+    new: Changes
+    state: State
+
+
+def journal_path(index_path: Path) -> Path:
+    """Where the journal of an index lies: ``library.tag-journal.db`` beside ``library.db``."""
+    return index_path.with_name(f"{index_path.stem}.tag-journal{index_path.suffix}")
+
+
+def new_batch() -> str:
+    """A name for a run of writes that sorts by time and is never used twice: ``20261122T154400Z-5f0c9a1b``."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
+class Journal:
+    """An open journal; for one thread. Other processes may have it open too."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path | str) -> Self:
+        """Open a journal, and create it if there is none.
+
+        Raises
+        ------
+        LibraryIndexError
+            It can't be read and written, is no journal, or is of a newer version.
+        """
+        path = Path(path)
+        with _journal_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+            journal = cls(path, connection)
+            try:
+                journal._prepare()
+            except BaseException:
+                connection.close()
+                raise
+            return journal
+
+    def close(self) -> None:
+        """Close it; no write is ever pending."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def record(
+        self,
+        *,
+        batch: str,
+        path: str,
+        real_path: str,
+        temporary: str,
+        fingerprint: str,
+        had_tag: bool,
+        old: Changes,
+        new: Changes,
+    ) -> int:
+        """Note a write before it is made; the entry is on the disk when this returns its id."""
+        row = (
+            batch,
+            datetime.now(UTC).isoformat(timespec="milliseconds"),
+            os.fsencode(path),
+            os.fsencode(real_path),
+            temporary,
+            fingerprint,
+            had_tag,
+            json.dumps(old),
+            json.dumps(new),
+        )
+        with _journal_errors(self.path):
+            cursor = self._connection.execute(
+                "INSERT INTO write (batch, time, path, real_path, temporary, fingerprint, had_tag, old, new, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'intended')",
+                row,
+            )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def mark(self, entry_ids: Iterable[int], state: State) -> None:
+        """Note what became of writes, all at once."""
+        with _journal_errors(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                rows = [(state.value, entry_id) for entry_id in entry_ids]
+                self._connection.executemany("UPDATE write SET state = ? WHERE id = ?", rows)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.rollback()
+                raise
+
+    def entries(
+        self,
+        *,
+        paths: Sequence[str] | None = None,
+        since: datetime | None = None,
+        batch: str | None = None,
+        states: Sequence[State] = tuple(State),
+    ) -> list[Entry]:
+        """Entries, newest first.
+
+        Parameters
+        ----------
+        paths : only of these files, and of files below these folders; all if None
+        since : only from this time on; must have a time zone
+        batch : only of this run
+        states : only those that came to this
+        """
+        with _journal_errors(self.path):
+            where, values = self._condition(paths, since, batch, states)
+            query = (
+                "SELECT id, batch, time, path, real_path, temporary, fingerprint, had_tag, old, new, state"
+                f" FROM write WHERE {where} ORDER BY id DESC"
+            )
+            return [_entry(row) for row in self._connection.execute(query, values)]
+
+    def changed_files(
+        self, *, paths: Sequence[str] | None = None, since: datetime | None = None, batch: str | None = None
+    ) -> list[str]:
+        """Real paths of files with writes that could be undone, the last written first; parameters as in `entries`."""
+        with _journal_errors(self.path):
+            where, values = self._condition(paths, since, batch, (State.DONE,))
+            query = f"SELECT real_path FROM write WHERE {where} GROUP BY real_path ORDER BY max(id) DESC"
+            return [os.fsdecode(row[0]) for row in self._connection.execute(query, values)]
+
+    def _condition(
+        self, paths: Sequence[str] | None, since: datetime | None, batch: str | None, states: Sequence[State]
+    ) -> tuple[str, list[str]]:
+        terms = ["(" + " OR ".join(f"state = '{state.value}'" for state in states) + ")"]
+        values = []
+        if paths is not None:
+            self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (path BLOB, low BLOB, high BLOB)")
+            self._connection.execute("DELETE FROM wanted")
+            self._connection.executemany("INSERT INTO wanted VALUES (?, ?, ?)", _ranges(paths))
+            selections = [
+                f"SELECT write.id FROM wanted CROSS JOIN write ON {condition}"
+                for column in ("write.path", "write.real_path")
+                for condition in (f"{column} = wanted.path", f"{column} > low AND {column} < high")
+            ]
+            terms.append(f"id IN ({' UNION '.join(selections)})")
+        if since is not None:
+            if since.tzinfo is None:
+                raise ValueError("a time without a time zone")
+            terms.append("time >= ?")
+            values.append(since.astimezone(UTC).isoformat(timespec="milliseconds"))
+        if batch is not None:
+            terms.append("batch = ?")
+            values.append(batch)
+        return " AND ".join(terms), values
+
+    def _prepare(self) -> None:
+        connection = self._connection
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if application != _APPLICATION_ID and (n_tables or version):
+            raise LibraryIndexError(self.path, "isn't a journal of tag writes")
+        if version > SCHEMA_VERSION:
+            reason = f"was written by a newer Cuefit (journal version {version}, this one knows {SCHEMA_VERSION})"
+            raise LibraryIndexError(self.path, reason)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        if not version:
+            connection.execute("BEGIN EXCLUSIVE")
+            try:
+                # Another process may have been quicker.
+                if connection.execute("PRAGMA user_version").fetchone() == (0,):
+                    for statement in _SCHEMA.split(";"):
+                        connection.execute(statement)
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
+
+
+def _ranges(paths: Sequence[str]) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Each path, as named and without links, and the bounds between which everything below it sorts."""
+    for path in paths:
+        for name in {os.path.abspath(path), os.path.realpath(path)}:  # noqa: PTH100
+            encoded = os.fsencode(name)
+            low = encoded.rstrip(os.fsencode(os.sep)) + os.fsencode(os.sep)
+            yield encoded, low, low[:-1] + bytes([low[-1] + 1])
+
+
+def _entry(row: tuple[int, str, str, bytes, bytes, str, str, int, str, str, str]) -> Entry:
+    entry_id, batch, time, path, real_path, temporary, fingerprint, had_tag, old, new, state = row
+    return Entry(
+        entry_id,
+        batch,
+        datetime.fromisoformat(time),
+        os.fsdecode(path),
+        os.fsdecode(real_path),
+        temporary,
+        fingerprint,
+        bool(had_tag),
+        _values(old),
+        _values(new),
+        State(state),
+    )
+
+
+def _values(text: str) -> Changes:
+    return {name: None if values is None else tuple(values) for name, values in json.loads(text).items()}
+
+
+@contextmanager
+def _journal_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LibraryIndexError(path, f"the journal of tag writes can't be used ({error})") from error
+    except OSError as error:
+        raise LibraryIndexError(path, error.strerror or str(error)) from error

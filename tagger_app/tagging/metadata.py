@@ -1,0 +1,84 @@
+"""What is read from the tags of one file, whatever the container."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+from tagger_app.tagging.fields import VALUE_SEPARATOR, Changes, Fields
+
+
+class UnusableTags(Exception):  # noqa: N818 - never leaves the package; `containers` makes a TagError of it
+    """Tags that can't be read, or can't be written without harm; the message is a clause that can follow "path: "."""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """The tags of a file, as far as Cuefit cares.
+
+    Attributes
+    ----------
+    title, artist, album : empty where absent; several artists are joined with ", "
+    fields : our fields as they stand in the file, by upper-case name; `fields.parse_fields` makes sense of them
+    has_tag : whether the file holds a tag that fields could stand in, even an empty one
+    one_value : the container holds one value a field (ID3v2.2 and v2.3), so several are joined
+    """
+
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+    fields: Fields = field(default_factory=dict)
+    has_tag: bool = False
+    one_value: bool = False
+
+    def as_stored(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """The values as they will be read back from this file."""
+        return (VALUE_SEPARATOR.join(values),) if self.one_value else values
+
+    def needed(self, changes: Changes) -> dict[str, tuple[str, ...] | None]:
+        """The changes that would change something, with values as stored."""
+        stored = {name: None if values is None else self.as_stored(values) for name, values in changes.items()}
+        return {name: values for name, values in stored.items() if self.fields.get(name) != values}
+
+
+class TagFormat(Protocol):
+    """One way of keeping tags in a file.
+
+    Both functions raise `UnusableTags`, or `mutagen.MutagenError`, for tags they can't handle.
+    """
+
+    def read(self, source: BinaryIO) -> Metadata:
+        """Read the tags of an open file."""
+
+    def write(self, source: BinaryIO, target: BinaryIO, changes: Changes, *, remove_empty: bool) -> None:
+        """Write a copy of the file with changed fields.
+
+        Parameters
+        ----------
+        source : the file, open for reading
+        target : an empty file, open for reading and writing
+        changes : fields to set or remove; all others, and all other tags, stay as they are
+        remove_empty : remove the whole tag if nothing is left in it, where the container allows
+        """
+
+
+@contextmanager
+def parsing() -> Iterator[None]:
+    """Around mutagen's parsers: found by feeding it damaged Ogg and ASF files, they raise these as well as its own."""
+    try:
+        yield
+    except (LookupError, UnicodeError, struct.error) as error:
+        raise UnusableTags(f"its tags are damaged ({type(error).__name__}: {error}); it is left alone") from error
+
+
+def joined(values: tuple[str, ...]) -> str:
+    """Several values as one text for people."""
+    return ", ".join(value for text in values if (value := text.strip()))
+
+
+def first_of(names: tuple[str, ...], texts: Mapping[str, tuple[str, ...]]) -> str:
+    """The first text that isn't empty among several names."""
+    return next((text for name in names if (text := joined(texts.get(name, ())))), "")

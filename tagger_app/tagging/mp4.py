@@ -1,0 +1,116 @@
+"""Freeform atoms ``----:com.apple.iTunes:NAME`` in MP4 files.
+
+mutagen finds the list of atoms, makes room and corrects the offsets; all atoms but ours go through it as bytes, so
+that it doesn't translate them (a numbered genre to a written one, for instance).
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO, NamedTuple
+
+from mutagen.mp4 import MP4, MP4Tags
+from mutagen.mp4._atom import Atom, Atoms
+
+from tagger_app.tagging.fields import Changes, field_name
+from tagger_app.tagging.metadata import Metadata, UnusableTags, first_of, parsing
+from tagger_app.tagging.splice import copy_whole
+
+_MEAN = "com.apple.iTunes"
+_UTF8 = 1
+
+
+class _Data(NamedTuple):
+    flags: int
+    content: bytes
+
+
+class _ExactTags(MP4Tags):
+    """Atoms by their own four-byte name, as bytes, in `_failed_atoms`, where mutagen keeps what it can't parse."""
+
+    _failed_atoms: dict[str, list[bytes]]
+
+    def load(self, atoms: Atoms, fileobj: BinaryIO) -> None:
+        items = atoms.path(b"moov", b"udta", b"meta", b"ilst")[-1]
+        for item in items.children or ():
+            complete, content = item.read(fileobj)
+            if not complete:
+                raise UnusableTags("its MP4 tags are damaged; it is left alone")
+            self._failed_atoms.setdefault(item.name.decode("latin-1"), []).append(content)
+
+
+class _Mp4(MP4):
+    MP4Tags = _ExactTags
+
+
+class Mp4File:
+    """An MP4 file: AAC or ALAC as M4A, M4B, MP4."""
+
+    def read(self, source: BinaryIO) -> Metadata:
+        """See `TagFormat.read`."""
+        tags = _open_mp4(source).tags
+        if not isinstance(tags, _ExactTags):
+            return Metadata()
+        fields: dict[str, tuple[str, ...]] = {}
+        for content in tags._failed_atoms.get("----", ()):
+            if name := _field_of(content):
+                values = tuple(data.content.decode("utf-8", "replace") for data in _children(content)[b"data"])
+                fields[name] = fields.get(name, ()) + values
+        texts = {name: _texts(tags._failed_atoms.get(name, [])) for name in ("©nam", "©ART", "aART", "©alb")}
+        return Metadata(
+            first_of(("©nam",), texts), first_of(("©ART", "aART"), texts), first_of(("©alb",), texts), fields, True
+        )
+
+    def write(self, source: BinaryIO, target: BinaryIO, changes: Changes, *, remove_empty: bool) -> None:
+        """See `TagFormat.write`; an emptied list of atoms stays."""
+        copy_whole(source, target)
+        mp4 = _open_mp4(target)
+        if mp4.tags is None:
+            mp4.add_tags()
+        assert isinstance(mp4.tags, _ExactTags)
+        atoms = mp4.tags._failed_atoms.setdefault("----", [])
+        atoms[:] = [content for content in atoms if _field_of(content) not in changes]
+        atoms += [_render(name, values) for name, values in changes.items() if values is not None]
+        target.seek(0)
+        with parsing():
+            mp4.save(target)
+
+
+def _open_mp4(source: BinaryIO) -> _Mp4:
+    source.seek(0)
+    with parsing():
+        return _Mp4(source)
+
+
+def _children(content: bytes) -> dict[bytes, list[_Data]]:
+    """The atoms inside one atom of the list, by name."""
+    children: dict[bytes, list[_Data]] = {b"mean": [], b"name": [], b"data": []}
+    position = 0
+    while position + 12 <= len(content):
+        n_bytes, name, flags = struct.unpack_from(">I4sI", content, position)
+        if n_bytes < 12:
+            break
+        header = 16 if name == b"data" else 12
+        children.setdefault(name, []).append(
+            _Data(flags & 0xFFFFFF, content[position + header : position + n_bytes]),
+        )
+        position += n_bytes
+    return children
+
+
+def _field_of(content: bytes) -> str | None:
+    children = _children(content)
+    mean, name = (b"".join(part.content for part in children[key]).decode("latin-1") for key in (b"mean", b"name"))
+    return field_name(name) if mean.lower() == _MEAN.lower() else None
+
+
+def _texts(contents: list[bytes]) -> tuple[str, ...]:
+    parts = [part for content in contents for part in _children(content)[b"data"]]
+    return tuple(part.content.decode("utf-8", "replace") for part in parts if part.flags in (0, _UTF8))
+
+
+def _render(name: str, values: tuple[str, ...]) -> bytes:
+    parts = [(b"mean", b"\0\0\0\0" + _MEAN.encode()), (b"name", b"\0\0\0\0" + name.encode())]
+    parts += [(b"data", struct.pack(">2I", _UTF8, 0) + value.encode()) for value in values]
+    return b"".join(Atom.render(atom, data) for atom, data in parts)

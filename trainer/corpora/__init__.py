@@ -1,0 +1,1 @@
+"""The lists of labelled music, and how their tracks belong together."""

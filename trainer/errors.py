@@ -1,0 +1,25 @@
+"""Expected trouble of the trainer: each error says what a person can do about it."""
+
+from __future__ import annotations
+
+from tagger_app.errors import CuefitError, FileError
+
+
+class CorpusError(FileError):
+    """A corpus list, or a folder that should hold its music, can't be used."""
+
+
+class FetchError(CuefitError):
+    """A package can't be downloaded or unpacked."""
+
+
+class ConfigurationError(FileError):
+    """A configuration file can't be read, or says something that the trainer doesn't know."""
+
+
+class TileCacheError(FileError):
+    """The tile cache can't be read or written."""
+
+
+class SplitError(CuefitError):
+    """A corpus can't be divided as asked."""

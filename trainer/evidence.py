@@ -1,0 +1,134 @@
+"""Evidence: what a bundle's fits are worth on soundtracks that its members have not heard.
+
+Calibration and threshold of a fold come from the other folds' out-of-fold logits, so no figure is measured on a track
+that took any part in what is measured.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tagger_app.ensemble.manifest import Evidence, Ranking
+from tagger_app.genres import GENRES, N_GENRES
+from trainer.calibration import Calibration, calibrate
+from trainer.dataset import Booleans, Dataset
+from trainer.metrics import Interval, pr_auc, rank_genres, roc_auc, with_interval
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Held-out answers for every track; columns of untrained genres are NaN or false.
+
+    Attributes
+    ----------
+    fits : float64 [shape=(n_tracks, 10)]
+    assigned : bool [shape=(n_tracks, 10)]
+    prevalence : share of each genre in the other folds, the constant answer: float64 [shape=(n_tracks, 10)]
+    """
+
+    fits: Doubles
+    assigned: Booleans
+    prevalence: Doubles
+
+
+def answer_held_out(
+    dataset: Dataset, mean_logits: Doubles, folds: npt.NDArray[np.int64], weights: Doubles, beta: float
+) -> HeldOut:
+    """Calibrate each fold on the others and answer for it.
+
+    Parameters
+    ----------
+    mean_logits : float64 [shape=(n_tracks, 10)], out of fold; NaN in the columns of untrained genres
+    folds : int64 [shape=(n_tracks,)]
+    weights : float64 [shape=(n_tracks,)], of the tracks in the calibration
+    beta : see `calibrate`
+    """
+    fits = np.full(mean_logits.shape, np.nan)
+    assigned = np.zeros(mean_logits.shape, dtype=np.bool_)
+    prevalence = np.zeros(mean_logits.shape)
+    for fold in np.unique(folds):
+        here, others = folds == fold, folds != fold
+        prevalence[here] = dataset.labels[others].mean(axis=0)
+        for genre in trained_columns(mean_logits):
+            calibration = calibrate(mean_logits[others, genre], dataset.labels[others, genre], weights[others], beta)
+            fits[here, genre] = calibration.fits(mean_logits[here, genre])
+            assigned[here, genre] = fits[here, genre] >= calibration.threshold
+    return HeldOut(fits, assigned, prevalence)
+
+
+def calibrate_all(dataset: Dataset, mean_logits: Doubles, weights: Doubles, beta: float) -> dict[str, Calibration]:
+    """Calibration of each trained genre on all out-of-fold logits: what the bundle gets."""
+    return {
+        GENRES[genre]: calibrate(mean_logits[:, genre], dataset.labels[:, genre], weights, beta)
+        for genre in trained_columns(mean_logits)
+    }
+
+
+def gather_evidence(dataset: Dataset, held_out: HeldOut, untrained: dict[str, str], seed: int) -> list[Evidence]:
+    """Held-out figures of each genre."""
+    entries = []
+    for index, genre in enumerate(GENRES):
+        positive = dataset.labels[:, index]
+        n_tracks, n_soundtracks = int(positive.sum()), len(np.unique(dataset.soundtracks[positive]))
+        if reason := untrained[genre]:
+            entries.append(
+                Evidence(genre=genre, training_tracks=n_tracks, training_soundtracks=n_soundtracks, untrained=reason)
+            )
+            continue
+        fits, assigned = held_out.fits[:, index], held_out.assigned[:, index]
+        right = int((assigned & positive).sum())
+        precision = right / assigned.sum() if assigned.any() else None
+        recall = right / n_tracks
+        roc = with_interval(roc_auc, positive, fits, dataset.soundtracks, seed)
+        area = with_interval(pr_auc, positive, fits, dataset.soundtracks, seed)
+        entries.append(
+            Evidence(
+                genre=genre,
+                training_tracks=n_tracks,
+                training_soundtracks=n_soundtracks,
+                held_out_tracks=len(positive),
+                prevalence=_rounded(positive.mean()),
+                precision=None if precision is None else _rounded(precision),
+                recall=_rounded(recall),
+                f1=_rounded(2 * right / (assigned.sum() + n_tracks)),
+                roc_auc=_rounded(roc.value),
+                roc_auc_interval=_bounds(roc),
+                pr_auc=_rounded(area.value),
+                pr_auc_interval=_bounds(area),
+            )
+        )
+    return entries
+
+
+def gather_ranking(dataset: Dataset, held_out: HeldOut) -> Ranking:
+    """How well the trained genres are ranked within held-out tracks, beside the ranking by prevalence alone."""
+    trained = trained_columns(held_out.fits)
+    labels = dataset.labels[:, trained]
+    ours = rank_genres(labels, held_out.fits[:, trained])
+    constant = rank_genres(labels, held_out.prevalence[:, trained])
+    return Ranking(
+        tracks=int(labels.any(axis=1).sum()),
+        lrap=_rounded(ours.lrap),
+        lrap_prevalence=_rounded(constant.lrap),
+        coverage_error=_rounded(ours.coverage),
+        coverage_error_prevalence=_rounded(constant.coverage),
+        coverage_error_best=_rounded(ours.coverage_best),
+    )
+
+
+def trained_columns(values: Doubles) -> list[int]:
+    """Genres that have values."""
+    return [genre for genre in range(N_GENRES) if not np.isnan(values[:, genre]).any()]
+
+
+def _rounded(value: float | np.floating[npt.NBitBase]) -> float:
+    return round(float(value), 4)
+
+
+def _bounds(interval: Interval) -> tuple[float, float]:
+    return (_rounded(interval.low), _rounded(interval.high))

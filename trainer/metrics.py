@@ -1,0 +1,92 @@
+"""Metrics over tracks, with intervals by bootstrap over soundtracks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import (
+    average_precision_score,
+    coverage_error,
+    label_ranking_average_precision_score,
+    roc_auc_score,
+)
+
+Booleans = npt.NDArray[np.bool_]
+Doubles = npt.NDArray[np.float64]
+Metric = Callable[[Booleans, Doubles], float]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def roc_auc(y_true: Booleans, y_score: Doubles) -> float:
+    """Area under the ROC curve; NaN where only one class is there."""
+    return float(roc_auc_score(y_true, y_score)) if 0 < y_true.sum() < len(y_true) else float("nan")
+
+
+def pr_auc(y_true: Booleans, y_score: Doubles) -> float:
+    """Area under the precision-recall curve as average precision; NaN without positives."""
+    return float(average_precision_score(y_true, y_score)) if y_true.any() else float("nan")
+
+
+def with_interval(
+    metric: Metric,
+    y_true: Booleans,
+    y_score: Doubles,
+    soundtracks: npt.NDArray[np.str_],
+    seed: int,
+    n_draws: int = 1000,
+) -> Interval:
+    """A metric with its percentile bootstrap interval over soundtracks.
+
+    Whole soundtracks are drawn, because tracks of one soundtrack share composer, sound and labels (the cluster
+    bootstrap; Field and Welsh 2007). Draws that hold only one class are left out.
+
+    Parameters
+    ----------
+    y_true : bool [shape=(n_tracks,)]
+    y_score : float64 [shape=(n_tracks,)]
+    soundtracks : name of the soundtrack of each track
+    """
+    rng = np.random.default_rng(seed)
+    members = [np.flatnonzero(soundtracks == name) for name in np.unique(soundtracks)]
+    values = []
+    for _ in range(n_draws):
+        drawn = np.concatenate([members[index] for index in rng.integers(len(members), size=len(members))])
+        if not np.isnan(value := metric(y_true[drawn], y_score[drawn])):
+            values.append(value)
+    low, high = np.percentile(values, [2.5, 97.5])
+    return Interval(metric(y_true, y_score), float(low), float(high))
+
+
+@dataclass(frozen=True)
+class RankingFigures:
+    """How well genres are ranked within tracks.
+
+    `lrap` is label ranking average precision, `coverage` the coverage error (how far down the ranking one has to go to
+    have all genres of a track), both as in Tsoumakas et al. (2010), over tracks that have a genre; `coverage_best` is
+    the mean number of genres a track, which no ranking can go below.
+    """
+
+    lrap: float
+    coverage: float
+    coverage_best: float
+
+
+def rank_genres(y_true: Booleans, y_score: Doubles) -> RankingFigures:
+    """Ranking figures of scores, bool and float64 [shape=(n_tracks, n_genres)], over tracks with at least one genre."""
+    labelled = y_true.any(axis=1)
+    return RankingFigures(
+        lrap=float(label_ranking_average_precision_score(y_true[labelled], y_score[labelled])),
+        coverage=float(coverage_error(y_true[labelled], y_score[labelled])),
+        coverage_best=float(y_true[labelled].sum(axis=1).mean()),
+    )

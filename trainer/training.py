@@ -1,0 +1,127 @@
+"""Training of one member: all positives of a genre against a random sample of negatives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from tagger_app.features.mfcc import Floats
+from trainer.network import build_member
+
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings:
+    """How members are trained.
+
+    Attributes
+    ----------
+    seed : of everything that is drawn
+    optimizer : "sgd" has Nesterov momentum 0.9
+    learning_rate : at the start; it falls linearly to zero over `epochs`
+    epochs : at most
+    patience : epochs without a better validation loss after which training stops; the best parameters are restored
+    validation_share : share of the soundtracks that is kept for early stopping
+    batch_tiles : tiles a step
+    tiles_per_track : at most so many tiles of a track, evenly spread, so that long tracks don't drown short ones
+    cue_weight : weight of tiles from production music, labelled by what it is for, against game music, labelled by package
+    precision : Keras' policy, "float32" or "mixed_bfloat16"
+    folds : soundtrack-disjoint folds of the cross-validation
+    least_soundtracks, least_tracks : a genre with fewer positives than either stays untrained
+    """
+
+    seed: int = 20261122
+    optimizer: Literal["sgd", "adam"] = "adam"
+    learning_rate: float = 0.0005
+    epochs: int = 20
+    patience: int = 6
+    validation_share: float = 0.2
+    batch_tiles: int = 128
+    tiles_per_track: int = 12
+    cue_weight: float = 3.0
+    precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
+    folds: int = 4
+    least_soundtracks: int = 10
+    least_tracks: int = 40
+
+
+@dataclass(frozen=True)
+class TrainedMember:
+    """A trained network and how it came about.
+
+    Attributes
+    ----------
+    network : the Keras model, with the parameters of its best epoch
+    best_epoch : 1-based
+    losses : one (training loss, validation loss) an epoch; validation NaN where nothing was kept for it
+    """
+
+    network: keras.Model
+    best_epoch: int
+    losses: list[tuple[float, float]]
+
+
+def draw_bag(positive: npt.NDArray[np.bool_], rng: np.random.Generator) -> Indices:
+    """Indices of all positive tiles and as many negatives, drawn at random without replacement; in random order."""
+    positives, negatives = np.flatnonzero(positive), np.flatnonzero(~positive)
+    chosen = rng.choice(negatives, size=min(len(positives), len(negatives)), replace=False)
+    return np.asarray(rng.permutation(np.concatenate([positives, chosen])))
+
+
+def train_member(
+    tiles: Floats,
+    positive: npt.NDArray[np.bool_],
+    weights: Floats,
+    validation: npt.NDArray[np.bool_],
+    settings: TrainingSettings,
+    seed: int,
+    epochs: int | None = None,
+) -> TrainedMember:
+    """Train the binary network of one genre.
+
+    Parameters
+    ----------
+    tiles : float32 [shape=(n_tiles, n_mfcc, n_frames)], standardised
+    positive : bool [shape=(n_tiles,)]
+    weights : float32 [shape=(n_tiles,)], of the tiles in the loss
+    validation : bool [shape=(n_tiles,)], tiles kept for early stopping; none where `epochs` is given
+    seed : of the bag, the initial weights, dropout and order
+    epochs : train for exactly so many, the learning rate still falling over `settings.epochs`
+    """
+    rng = np.random.default_rng(seed)
+    keras.utils.set_random_seed(seed)
+    keras.mixed_precision.set_dtype_policy(settings.precision)
+    training = np.flatnonzero(~validation)
+    training = training[draw_bag(positive[training], rng)]
+    held = np.flatnonzero(validation)
+    if len(held):
+        held = held[draw_bag(positive[held], rng)]
+    network = build_member(tiles.shape[1:])
+    n_steps = -(-len(training) // settings.batch_tiles)
+    decay = keras.optimizers.schedules.PolynomialDecay(settings.learning_rate, n_steps * settings.epochs, 0.0)
+    optimizer = keras.optimizers.Adam(decay) if settings.optimizer == "adam" else keras.optimizers.SGD(decay, 0.9, True)
+    network.compile(optimizer, loss="binary_crossentropy", weighted_metrics=[])
+    callbacks = []
+    if len(held):
+        callbacks.append(
+            keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
+        )
+    history = network.fit(
+        tiles[training],
+        positive[training].astype(np.float32),
+        sample_weight=weights[training],
+        batch_size=settings.batch_tiles,
+        epochs=epochs or settings.epochs,
+        validation_data=(tiles[held], positive[held].astype(np.float32), weights[held]) if len(held) else None,
+        callbacks=callbacks,
+        verbose=0,
+    ).history
+    validation_losses = history.get("val_loss", [float("nan")] * len(history["loss"]))
+    losses = list(zip(history["loss"], validation_losses, strict=True))
+    best_epoch = 1 + int(np.argmin(validation_losses)) if len(held) else len(losses)
+    return TrainedMember(network, best_epoch, losses)
