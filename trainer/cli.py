@@ -20,7 +20,8 @@ from trainer.corpora.report import measure_corpus
 from trainer.corpora.tracks import SOURCES, CorpusTrack, load_corpus, load_packaged, unite_shared_streams
 from trainer.errors import CorpusError
 from trainer.fetch import fetch_tracks
-from trainer.tile_cache import TileCache, TileFailure, TileRecord, fill, pending_paths
+from trainer.tile_cache import TileCache, TileFailure, TileRecord
+from trainer.tile_filling import fill, pending_paths
 
 DEFAULT_CONFIG = Path(__file__).parent / "configs" / "default.toml"
 
@@ -137,6 +138,51 @@ def prepare_command(configuration: Configuration, workers: int | None, retry_fai
     _print_prepared(console, cache, tracks, failures)
 
 
+@main.command("train")
+@config_option
+def train_command(configuration: Configuration) -> None:
+    """Train the members, measure them on soundtracks they haven't heard, and write the bundle with its report.
+
+    An interrupted run goes on from the last member that was finished.
+    """
+    # Keras and TensorFlow take seconds to import; the other commands do without.
+    from trainer.train_command import train_bundle
+
+    console = Console()
+    with _progress(console) as progress:
+        task = progress.add_task("members", total=None)
+
+        def tell(done: str, n_done: int, n_steps: int) -> None:
+            progress.update(task, completed=n_done, total=n_steps)
+            console.print(f"{n_done}/{n_steps} {done}", markup=False)
+
+        folder = train_bundle(configuration, tell)
+    console.print(f"bundle and report are in {folder}", markup=False)
+
+
+@main.command("compare-features")
+@config_option
+def compare_features_command(configuration: Configuration) -> None:
+    """Measure windows and standardisations side by side, as the feature spec was chosen.
+
+    Fills a tile cache for each window first.
+    """
+    from trainer.feature_comparison import CHOICES, compare_features
+
+    console = Console()
+    settings = configuration.corpus
+    tracks = load_corpus(settings.audio, settings.free_cues)
+    for window in dict.fromkeys(window for window, _ in CHOICES):
+        cache = TileCache(settings.tiles, FeatureSpec(window=window))
+        for _ in fill(cache, [track.path for track in tracks], n_workers=settings.workers):
+            pass
+    table = Table("window", "centred on", "ROC-AUC", "PR-AUC", "ROC-AUC, cues")
+    for compared in compare_features(settings.tiles, tracks, configuration.training):
+        figures = [f"{figure:.3f}" for figure in (compared.roc_auc, compared.pr_auc, compared.roc_auc_cues)]
+        table.add_row(compared.window, compared.centre, *figures)
+    console.print(table)
+
+
 def _print_prepared(
     console: Console, cache: TileCache, tracks: Sequence[CorpusTrack], failures: Sequence[TileFailure]
 ) -> None:
@@ -156,9 +202,10 @@ def _print_prepared(
     )
     console.print(f"feature spec {cache.spec.fingerprint()}, in {cache.folder}", markup=False)
     for failure in failed.values():
-        console.print(f"failed: {displayable(failure.path)}: {failure.reason}", style="yellow", markup=False)
+        if not failure.is_missing:
+            console.print(f"failed: {displayable(failure.path)}: {failure.reason}", style="yellow", markup=False)
     for reason, count in Counter(failure.reason for failure in failed.values()).most_common():
-        console.print(f"{count} failed: {reason}", style="yellow", markup=False)
+        console.print(f"{count} of {len(tracks)} tracks: {reason}", style="yellow", markup=False)
 
 
 def _print_amounts(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from trainer.errors import ConfigurationError
+from trainer.settings import BundleSettings, TrainingSettings
 
 Section = TypeVar("Section")
 
@@ -42,7 +43,7 @@ class CorpusSettings:
     def __post_init__(self) -> None:
         if self.workers < 1:
             raise ValueError(f"workers is {self.workers}, but must be at least 1")
-        if self.time_limit_s <= 0:
+        if not self.time_limit_s > 0:
             raise ValueError(f"time_limit_s is {self.time_limit_s:g}, but must be above 0")
 
 
@@ -51,6 +52,8 @@ class Configuration:
     """Everything that a configuration file can say."""
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+    bundle: BundleSettings = field(default_factory=BundleSettings)
 
 
 def load_configuration(path: Path) -> Configuration:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -22,8 +23,9 @@ from tagger_app.features.mfcc import Floats
 from tagger_app.genres import GENRES, genre_key
 from trainer.dataset import Booleans, Dataset
 from trainer.export import Parity, compare, export_int8
+from trainer.settings import TrainingSettings
 from trainer.splits import assign_folds
-from trainer.training import TrainingSettings, train_member
+from trainer.training import train_member
 
 N_REPRESENTATIVE = 256
 """Tiles that the ranges of int8 are taken from."""
@@ -88,7 +90,9 @@ def validation_tracks(dataset: Dataset, training: Booleans, settings: TrainingSe
     return kept
 
 
-def cross_validate(dataset: Dataset, settings: TrainingSettings, centre: str, work: Path) -> Iterator[FoldResult]:
+def cross_validate(
+    dataset: Dataset, settings: TrainingSettings, centre: Literal["corpus", "track"], work: Path
+) -> Iterator[FoldResult]:
     """Train and hear every trainable genre in every fold. What an earlier run of the same settings finished is kept.
 
     Parameters

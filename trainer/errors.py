@@ -23,3 +23,7 @@ class TileCacheError(FileError):
 
 class SplitError(CuefitError):
     """A corpus can't be divided as asked."""
+
+
+class TrainingError(CuefitError):
+    """Training can't start or its result can't be used."""

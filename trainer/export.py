@@ -55,7 +55,7 @@ def export_int8(network: keras.Model, representative: Floats) -> bytes:
     outputs = keras.Model(twin.input, {"score": twin.output, "hidden": twin.get_layer("embedding").output})
     signature = tf.TensorSpec((None, *representative.shape[1:]), tf.float32)
     function = tf.function(lambda tile: outputs(tile, training=False)).get_concrete_function(signature)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([function], outputs)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     calibration = np.concatenate([representative, _extremes(representative.shape[1:])])
     converter.representative_dataset = lambda: ([tile[np.newaxis]] for tile in calibration)

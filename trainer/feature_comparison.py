@@ -21,8 +21,8 @@ from trainer.cross_validation import folds_of, tile_weights, track_means, traina
 from trainer.dataset import Dataset, load_dataset
 from trainer.metrics import pr_auc, roc_auc
 from trainer.network import build_member
+from trainer.settings import TrainingSettings
 from trainer.tile_cache import TileCache
-from trainer.training import TrainingSettings
 
 CHOICES: tuple[tuple[str, Literal["corpus", "track"]], ...] = (
     ("boxcar", "corpus"),

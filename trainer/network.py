@@ -20,8 +20,8 @@ def build_member(tile_shape: tuple[int, int], n_scores: int = 1) -> keras.Model:
 
     Returns
     -------
-    Model from float32 [shape=(batch, n_mfcc, n_frames)] to the logistic score, float32 [shape=(batch, n_scores)]. Its layer
-    ``"embedding"`` is the last hidden layer, float32 [shape=(batch, 50)].
+    Model from float32 [shape=(batch, n_mfcc, n_frames)] to the logistic score, float32 [shape=(batch, n_scores)]. Its
+    layer ``"embedding"`` is the last hidden layer, float32 [shape=(batch, 50)].
     """
     tile = keras.Input(tile_shape, name="tile")
     x = layers.Reshape((*tile_shape, 1))(tile)
@@ -32,8 +32,6 @@ def build_member(tile_shape: tuple[int, int], n_scores: int = 1) -> keras.Model:
     x = layers.Flatten()(x)
     x = layers.Dense(50, activation="relu")(x)
     x = layers.Dropout(0.5)(x)
-    x = layers.Dense(
-        EMBEDDING_UNITS, activation="relu", dtype="float32", name="embedding"
-    )(x)
+    x = layers.Dense(EMBEDDING_UNITS, activation="relu", dtype="float32", name="embedding")(x)
     score = layers.Dense(n_scores, activation="sigmoid", dtype="float32", name="score")(x)
     return keras.Model(tile, score)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import keras
 import numpy as np
@@ -11,43 +10,9 @@ import numpy.typing as npt
 
 from tagger_app.features.mfcc import Floats
 from trainer.network import build_member
+from trainer.settings import TrainingSettings
 
 Indices = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingSettings:
-    """How members are trained.
-
-    Attributes
-    ----------
-    seed : of everything that is drawn
-    optimizer : "sgd" has Nesterov momentum 0.9
-    learning_rate : at the start; it falls linearly to zero over `epochs`
-    epochs : at most
-    patience : epochs without a better validation loss after which training stops; the best parameters are restored
-    validation_share : share of the soundtracks that is kept for early stopping
-    batch_tiles : tiles a step
-    tiles_per_track : at most so many tiles of a track, evenly spread, so that long tracks don't drown short ones
-    cue_weight : weight of tiles from production music, labelled by what it is for, against game music, labelled by package
-    precision : Keras' policy, "float32" or "mixed_bfloat16"
-    folds : soundtrack-disjoint folds of the cross-validation
-    least_soundtracks, least_tracks : a genre with fewer positives than either stays untrained
-    """
-
-    seed: int = 20261122
-    optimizer: Literal["sgd", "adam"] = "adam"
-    learning_rate: float = 0.0005
-    epochs: int = 20
-    patience: int = 6
-    validation_share: float = 0.2
-    batch_tiles: int = 128
-    tiles_per_track: int = 12
-    cue_weight: float = 3.0
-    precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
-    folds: int = 4
-    least_soundtracks: int = 10
-    least_tracks: int = 40
 
 
 @dataclass(frozen=True)

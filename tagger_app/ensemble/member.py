@@ -37,6 +37,8 @@ class Member:
             self._input = self._only(self._interpreter.get_input_details(), "input")
             self._interpreter.resize_tensor_input(self._input["index"], (_BATCH_TILES, *tile_shape), strict=True)
             self._interpreter.allocate_tensors()
+            # The shapes of the outputs are those of the new batch only after a first run.
+            self._interpreter.invoke()
         except RuntimeError as error:
             raise ValueError(f"LiteRT can't run it ({str(error).strip()})") from error
         self._input = self._only(self._interpreter.get_input_details(), "input")

@@ -30,7 +30,7 @@ _REASONS = {
     sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup, or move it away and scan again",
     sqlite3.SQLITE_NOTADB: "isn't an index of Cuefit",
     sqlite3.SQLITE_FULL: "can't grow: the disk is full",
-    sqlite3.SQLITE_CANTOPEN: "can't be opened",
+    sqlite3.SQLITE_CANTOPEN: "can't be opened; its folder must exist and be writable",
 }
 
 

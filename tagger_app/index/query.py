@@ -137,7 +137,9 @@ def parse_query(text: str) -> Query:
     if len(text) > _LONGEST_QUERY:
         raise QueryError(text[:_LONGEST_QUERY], _LONGEST_QUERY, f"a query holds {_LONGEST_QUERY} characters at most")
     parser = _Parser(text)
-    root = And(()) if not text.strip() else parser.parse_alternatives(0)
+    if not text.strip():
+        return Query(text, And(()), names_status=False)
+    root = parser.parse_alternatives(0)
     if parser.position < len(text):
         raise parser.error("this bracket was never opened")
     return Query(text, root, parser.names_status)

@@ -67,10 +67,10 @@ class TagFormat(Protocol):
 
 @contextmanager
 def parsing() -> Iterator[None]:
-    """Around mutagen's parsers: found by feeding it damaged Ogg and ASF files, they raise these as well as its own."""
+    """Around mutagen's parsers, which also raise these for damaged files (as feeding it Ogg, ASF and MP4 showed)."""
     try:
         yield
-    except (LookupError, UnicodeError, struct.error) as error:
+    except (LookupError, ValueError, struct.error) as error:
         raise UnusableTags(f"its tags are damaged ({type(error).__name__}: {error}); it is left alone") from error
 
 

@@ -19,7 +19,7 @@ from tagger_app.audio.fingerprint import fingerprint_stream
 from tagger_app.errors import DecodeError, TagError
 from tagger_app.tagging.containers import tag_errors, tag_format
 from tagger_app.tagging.fields import Changes
-from tagger_app.tagging.metadata import Metadata
+from tagger_app.tagging.metadata import Metadata, UnusableTags
 from tagger_app.tagging.splice import size_of
 
 if os.name == "posix":
@@ -123,7 +123,9 @@ def rewrite(
                         raise TagError(path, _CHANGED)
                     _replace(path, temporary, real_path)
             except BaseException:
-                _remove(temporary)
+                # What went wrong first is what counts; `settle` or `remove_leftovers` tidies up what can't be now.
+                with suppress(OSError):
+                    _remove(temporary)
                 raise
         _sync_folder(os.path.dirname(real_path))  # noqa: PTH120
         after = os.stat(real_path)  # noqa: PTH116
@@ -208,7 +210,11 @@ def _created(temporary: str) -> Iterator[BinaryIO]:
     """A new file, open for reading and writing, and locked so that nobody takes it for a leftover."""
     # Nobody else may read it until it has the file's own permissions.
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(temporary, flags, 0o600), "w+b") as target:
+    try:
+        descriptor = os.open(temporary, flags, 0o600)
+    except PermissionError as error:
+        raise UnusableTags(f"its folder can't be written to ({error.strerror}); it is left as it is") from error
+    with os.fdopen(descriptor, "w+b") as target:
         if os.name == "posix":
             # Without locks in the file system, its age must protect it.
             with suppress(OSError):

@@ -1,0 +1,232 @@
+"""Following a scan: a progress bar while it runs, and a report of what it did."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from tagger_app.cli.output import count_of, print_failures, show_length, show_rate
+from tagger_app.errors import displayable
+from tagger_app.scan.events import (
+    FolderUnreadable,
+    RootListed,
+    RootOffline,
+    ScanEvent,
+    ScanFinished,
+    TagsFailed,
+    TagsWritten,
+    TrackDone,
+    TrackFailed,
+)
+
+
+@dataclass
+class ScanReport:
+    """What a scan has done so far.
+
+    Attributes
+    ----------
+    listed : roots that were walked
+    offline, unreadable : path and reason of roots and folders that couldn't be
+    failed, untagged : path and reason of files that couldn't be read, or whose tags couldn't be written
+    n_listened, n_recognised : tracks done, by listening or by their fingerprint
+    heard_s : length of those listened to
+    n_tagged, n_tagged_before : files whose tags were written, or said the same already
+    done_bytes : of tracks done and failed
+    took_s : seconds it ran
+    finished : the counts of its end; None if it was stopped
+    """
+
+    listed: list[RootListed] = field(default_factory=list)
+    offline: list[tuple[str, str]] = field(default_factory=list)
+    unreadable: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    untagged: list[tuple[str, str]] = field(default_factory=list)
+    n_listened: int = 0
+    n_recognised: int = 0
+    heard_s: float = 0.0
+    n_tagged: int = 0
+    n_tagged_before: int = 0
+    done_bytes: int = 0
+    took_s: float = 0.0
+    finished: ScanFinished | None = None
+
+    @property
+    def n_pending(self) -> int:
+        """Files that there were to listen to."""
+        return sum(root.n_pending for root in self.listed)
+
+    @property
+    def pending_bytes(self) -> int:
+        """Their size."""
+        return sum(root.pending_bytes for root in self.listed)
+
+    @property
+    def n_done(self) -> int:
+        """Files of them that are done with, failed ones included."""
+        return self.n_listened + self.n_recognised + len(self.failed)
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether anything couldn't be done."""
+        return bool(self.offline or self.unreadable or self.failed or self.untagged)
+
+    def add(self, event: ScanEvent) -> None:
+        """Take account of an event."""
+        match event:
+            case RootListed():
+                self.listed.append(event)
+            case RootOffline(path, reason):
+                self.offline.append((path, reason))
+            case FolderUnreadable(path, reason):
+                self.unreadable.append((path, reason))
+            case TrackDone(record, recognised):
+                self.done_bytes += record.size
+                if recognised:
+                    self.n_recognised += 1
+                else:
+                    self.n_listened += 1
+                    self.heard_s += record.duration_s
+            case TrackFailed(path, size, reason):
+                self.done_bytes += size
+                self.failed.append((path, reason))
+            case TagsWritten(_, changed):
+                self.n_tagged += changed
+                self.n_tagged_before += not changed
+            case TagsFailed(path, reason):
+                self.untagged.append((path, reason))
+            case ScanFinished():
+                self.finished = event
+
+
+def follow_scan(events: Generator[ScanEvent, None, None], console: Console) -> ScanReport:
+    """Run a scan to its end or to a Ctrl-C, with a progress bar if the console is a terminal.
+
+    Ctrl-C ends it in good order, and `finished` of the report stays None. A second one has no effect: the index is
+    being closed, which takes a moment.
+    """
+    report = ScanReport()
+    started = time.monotonic()
+    with _one_interrupt(), _progress_bar(console) as progress:
+        task = progress.add_task("", total=None, files="looking for music", rate="")
+        try:
+            for event in events:
+                report.add(event)
+                if report.n_pending or report.n_tagged:
+                    took_s = time.monotonic() - started
+                    # An unknown total shows as a moving bar.
+                    progress.update(
+                        task,
+                        completed=report.done_bytes,
+                        total=report.pending_bytes or None,
+                        files=_show_progress(report),
+                        rate=show_rate(report.heard_s, took_s),
+                    )
+        except KeyboardInterrupt:
+            progress.update(task, rate="stopping")
+        finally:
+            events.close()
+    report.took_s = time.monotonic() - started
+    return report
+
+
+def _show_progress(report: ScanReport) -> str:
+    parts = [f"{report.n_done:,}/{report.n_pending:,} files"] if report.n_pending else []
+    if report.failed:
+        parts.append(f"{len(report.failed):,} failed")
+    if not report.n_pending:
+        parts.append(f"{count_of(report.n_tagged, 'file')} tagged")
+    return ", ".join(parts)
+
+
+class _TimeLeft(TimeRemainingColumn):
+    """The time left, in words; nothing as long as it can't be told."""
+
+    def render(self, task: Task) -> Text:
+        if task.finished or task.time_remaining is None:
+            return Text("")
+        return Text(f"{show_length(task.time_remaining)} left")
+
+
+def _progress_bar(console: Console) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.fields[files]}", markup=False),
+        BarColumn(bar_width=None),
+        TextColumn("{task.fields[rate]}", markup=False),
+        _TimeLeft(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        expand=True,
+        speed_estimate_period=120.0,
+    )
+
+
+@contextmanager
+def _one_interrupt() -> Iterator[None]:
+    """Let the first Ctrl-C interrupt, and ignore those after it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def print_report(report: ScanReport, console: Console, errors: Console) -> None:
+    """What a scan did, to people: numbers on standard output, each failure with its reason on standard error."""
+    print_failures(errors, "couldn't be read", report.failed)
+    print_failures(errors, "couldn't be tagged", report.untagged)
+    for path, reason in report.offline:
+        errors.print(Text(f"Offline: {displayable(path)}: {displayable(reason)}"), soft_wrap=True)
+    for path, reason in report.unreadable:
+        errors.print(Text(f"Not looked at: {displayable(path)}: {displayable(reason)}"), soft_wrap=True)
+    for line in _report_lines(report):
+        console.print(line, soft_wrap=True)
+
+
+def _report_lines(report: ScanReport) -> Iterator[str]:
+    n_files = sum(root.n_files for root in report.listed)
+    n_unchanged = sum(root.n_unchanged for root in report.listed)
+    n_failed_before = sum(root.n_failed_before for root in report.listed)
+    n_missing = sum(root.n_missing for root in report.listed)
+    rate = show_rate(report.heard_s, report.took_s)
+    yield f"{count_of(n_files, 'file')} looked at in {show_length(report.took_s)}{f' ({rate})' if rate else ''}"
+    counts = (
+        (report.n_listened, f"listened to, {show_length(report.heard_s)} of music"),
+        (report.n_recognised, "recognised by their sound"),
+        (n_unchanged, "unchanged since the last scan"),
+        (len(report.failed), "failed"),
+        (n_failed_before, "failed before and not tried again (--retry-failed does)"),
+        (n_missing, "gone since the last scan; what was heard of them is kept"),
+        (report.n_tagged, "tagged (cuefit tags undo --batch last takes it back)"),
+        (report.n_tagged_before, "tagged before"),
+        (len(report.untagged), "not tagged"),
+    )
+    width = max(len(f"{number:,}") for number, _ in counts)
+    for number, what in counts:
+        if number:
+            yield f"  {number:>{width},} {what}"
+    if report.finished:
+        n_tracks, n_failed = report.finished.n_tracks, report.finished.n_failed
+        kept = f" and remembers {count_of(n_failed, 'failure')}" if n_failed else ""
+        yield f"The index now holds {count_of(n_tracks, 'track')} from here{kept}."
+    else:
+        yield "Stopped. What was done is kept; the same command goes on from here."

@@ -1,0 +1,1 @@
+"""Suggestions: tracks that sound like others."""

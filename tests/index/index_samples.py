@@ -1,0 +1,43 @@
+"""Records to fill an index with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tagger_app.genres import GENRES, N_GENRES
+from tagger_app.index.records import TrackRecord
+
+BUNDLE, SPEC = "open-2026.11", "0123456789abcdef"
+
+
+def sample_record(path: str, **changes: Any) -> TrackRecord:
+    """A record of a plausible track; the same path gives the same record."""
+    random = np.random.default_rng(sum(path.encode("utf-8", "surrogateescape")))
+    fits = tuple(round(float(fit), 4) for fit in random.random(N_GENRES))
+    best_first = sorted(range(N_GENRES), key=lambda index: -fits[index])
+    fields: dict[str, Any] = {
+        "path": path,
+        "size": 1_000 + len(path),
+        "mtime_ns": 1_700_000_000_123_456_789,
+        "fingerprint": f"{hash(path) & (1 << 128) - 1:032x}",
+        "bundle_id": BUNDLE,
+        "spec_fingerprint": SPEC,
+        "duration_s": 181.5,
+        "rate_hz": 44_100,
+        "n_channels": 2,
+        "codec": "FLAC",
+        "title": path.rpartition("/")[2],
+        "artist": "Some Orchestra",
+        "album": "Some Album",
+        "fits": fits,
+        "assigned": tuple(GENRES[index] for index in best_first if fits[index] > 0.6),
+        "user_genres": (),
+        "unscored": "",
+        "short": False,
+        "curve": random.random((7, N_GENRES)).astype(np.float16),
+        "embedding": random.random(8).astype(np.float16),
+        "overview": random.integers(0, 256, 50, np.uint8),
+    }
+    return TrackRecord(**(fields | changes))
