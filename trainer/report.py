@@ -46,7 +46,8 @@ def write_report(manifest: Manifest, measured: Measured) -> str:
         f"Made {manifest.training.created} by {manifest.training.trainer} from `{manifest.training.config}`, seed "
         f"{manifest.training.seed}. Feature spec {manifest.fingerprint}. All figures are on soundtracks that the "
         f"measured members had not heard: {len(np.unique(measured.folds))}-fold cross-validation over soundtracks; the "
-        "members measured are the int8 ones, run by the application's code. Intervals are 95 %, bootstrap over soundtracks.\n",
+        "members measured are the int8 ones, run by the application's code. Intervals are 95 %, bootstrap over "
+        "soundtracks.\n",
         _corpus_section(manifest, measured.dataset),
         _genre_section(manifest),
         _baseline_section(measured),

@@ -18,6 +18,7 @@ class TrainingSettings:
     learning_rate : at the start; it falls linearly to zero over `epochs`
     epochs : at most
     patience : epochs without a better validation loss after which training stops; the best parameters are restored
+    first_epochs : epochs that are never the best: on few soundtracks, one that has hardly learned can win by chance
     validation_share : share of the soundtracks that is kept for early stopping
     batch_tiles : tiles a step
     tiles_per_track : at most so many tiles of a track, evenly spread, so that long tracks don't drown short ones
@@ -29,12 +30,13 @@ class TrainingSettings:
 
     seed: int = 20261122
     optimizer: Literal["sgd", "adam"] = "adam"
-    learning_rate: float = 0.0005
+    learning_rate: float = 0.001
     epochs: int = 20
     patience: int = 6
+    first_epochs: int = 4
     validation_share: float = 0.2
     batch_tiles: int = 128
-    tiles_per_track: int = 12
+    tiles_per_track: int = 8
     cue_weight: float = 3.0
     precision: Literal["float32", "mixed_bfloat16"] = "mixed_bfloat16"
     folds: int = 4

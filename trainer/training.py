@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
@@ -74,7 +75,12 @@ def train_member(
     callbacks = []
     if len(held):
         callbacks.append(
-            keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
+            keras.callbacks.EarlyStopping(
+                "val_loss",
+                patience=settings.patience,
+                start_from_epoch=settings.first_epochs,
+                restore_best_weights=True,
+            )
         )
     history = network.fit(
         tiles[training],
@@ -88,5 +94,10 @@ def train_member(
     ).history
     validation_losses = history.get("val_loss", [float("nan")] * len(history["loss"]))
     losses = list(zip(history["loss"], validation_losses, strict=True))
-    best_epoch = 1 + int(np.argmin(validation_losses)) if len(held) else len(losses)
+    best_epoch = _best_epoch(validation_losses, settings.first_epochs) if len(held) else len(losses)
     return TrainedMember(network, best_epoch, losses)
+
+
+def _best_epoch(validation_losses: Sequence[float], first_epochs: int) -> int:
+    """The epoch whose parameters were restored, 1-based."""
+    return 1 + first_epochs + int(np.argmin(validation_losses[first_epochs:]))

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from tagger_app.audio.fingerprint import decoder_reason
+from tagger_app.audio.fingerprint import check_file, decoder_reason
 from tagger_app.errors import DecodeError
 
 Floats = npt.NDArray[np.float32]
@@ -55,13 +55,7 @@ def open_audio(path: Path | str) -> Iterator[AudioStream]:
         The file is missing, unreadable, empty, or isn't audio that either library can decode.
     """
     path = Path(path)
-    try:
-        if path.stat().st_size == 0:
-            raise DecodeError(path, "is empty")
-    except OSError as error:
-        raise DecodeError(path, error.strerror or str(error)) from error
-    except ValueError as error:
-        raise DecodeError(path, str(error)) from error
+    check_file(path)
     sound = _open_with_sndfile(path)
     if sound is None:
         with _open_with_ffmpeg(path) as stream:
@@ -117,19 +111,18 @@ def _promised_samples(sound: soundfile.SoundFile) -> int:
 @contextmanager
 def _open_with_ffmpeg(path: Path) -> Iterator[AudioStream]:
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
-            if not container.streams.audio:
-                raise DecodeError(path, "holds no audio")
-            stream = container.streams.audio[0]
-            codec = stream.codec_context
-            if not codec.sample_rate or not codec.channels:
-                raise DecodeError(path, "isn't audio that can be decoded")
-            _check_rate(path, codec.sample_rate)
-            yield AudioStream(
-                codec.sample_rate, codec.channels, str(codec.name), _ffmpeg_blocks(path, container, stream)
-            )
+        container = av.open(str(path), metadata_errors="ignore")
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise DecodeError(path, f"isn't audio that can be read ({decoder_reason(error)})") from error
+    with container:
+        if not container.streams.audio:
+            raise DecodeError(path, "holds no audio")
+        stream = container.streams.audio[0]
+        codec = stream.codec_context
+        if not codec.sample_rate or not codec.channels:
+            raise DecodeError(path, "isn't audio that can be decoded")
+        _check_rate(path, codec.sample_rate)
+        yield AudioStream(codec.sample_rate, codec.channels, str(codec.name), _ffmpeg_blocks(path, container, stream))
 
 
 def _ffmpeg_blocks(path: Path, container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[Floats]:
@@ -149,13 +142,14 @@ def _ffmpeg_blocks(path: Path, container: av.container.InputContainer, stream: a
 
 
 def _mono(path: Path, block: Floats, heard: int, rate_hz: int) -> Floats:
-    if block.shape[1] == 1:
-        mono = block[:, 0].copy()
-    elif block.shape[1] == 2:
-        mono = block[:, 0] + block[:, 1]
-        mono *= np.float32(0.5)
-    else:
-        mono = block.mean(axis=1, dtype=np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is found below
+        if block.shape[1] == 1:
+            mono = block[:, 0].copy()
+        elif block.shape[1] == 2:
+            mono = block[:, 0] + block[:, 1]
+            mono *= np.float32(0.5)
+        else:
+            mono = block.mean(axis=1, dtype=np.float32)
     # NaN fails both comparisons.
     if not (mono.max() < _LOUDEST and mono.min() > -_LOUDEST):
         raise DecodeError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 AUDIO_EXTENSIONS = frozenset(
@@ -35,7 +36,7 @@ AUDIO_EXTENSIONS = frozenset(
 )
 
 _SYSTEM_FOLDERS = frozenset({"__macosx", "$recycle.bin", "system volume information", "lost+found"})
-_HIDDEN_ON_WINDOWS = getattr(stat, "FILE_ATTRIBUTE_HIDDEN", 0)
+_by_name = attrgetter("name")
 
 
 class FoundFile(NamedTuple):
@@ -78,7 +79,7 @@ def discover(root: str) -> Iterator[FoundFile | UnreadableFolder]:
         folder = pending.pop()
         try:
             with os.scandir(folder) as entries:
-                ordered = sorted(entries, key=lambda entry: entry.name)
+                ordered = sorted(entries, key=_by_name)
         except OSError as error:
             yield UnreadableFolder(folder, _reason(error))
             continue
@@ -97,7 +98,7 @@ def discover(root: str) -> Iterator[FoundFile | UnreadableFolder]:
                         subfolders.append(entry.path)
                 elif is_audio_name(name):
                     status = entry.stat()
-                    if stat.S_ISREG(status.st_mode) and not _hidden(status):
+                    if stat.S_ISREG(status.st_mode) and not (os.name == "nt" and _is_hidden(status)):
                         yield FoundFile(entry.path, status.st_size, status.st_mtime_ns)
             except OSError as error:
                 yield UnreadableFolder(entry.path, _reason(error))
@@ -106,11 +107,12 @@ def discover(root: str) -> Iterator[FoundFile | UnreadableFolder]:
 
 def is_audio_name(name: str) -> bool:
     """Whether a file of this name is taken for audio."""
-    return os.path.splitext(name)[1].lower() in AUDIO_EXTENSIONS  # noqa: PTH122
+    return name[name.rfind(".") :].lower() in AUDIO_EXTENSIONS
 
 
-def _hidden(status: os.stat_result) -> bool:
-    return bool(getattr(status, "st_file_attributes", 0) & _HIDDEN_ON_WINDOWS)
+def _is_hidden(status: os.stat_result) -> bool:
+    """Whether Windows hides a file; elsewhere only names do."""
+    return bool(getattr(status, "st_file_attributes", 0) & stat.FILE_ATTRIBUTE_HIDDEN)
 
 
 def _reason(error: OSError) -> str:

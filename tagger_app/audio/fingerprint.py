@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from pathlib import Path
 
 import av
@@ -23,6 +24,7 @@ def fingerprint_stream(path: Path | str) -> str:
     DecodeError
         No audio stream can be found, or the file can't be read.
     """
+    check_file(path)
     try:
         return _hash_packets(path)
     except (av.error.FFmpegError, OSError, ValueError) as error:
@@ -60,6 +62,26 @@ def _hash_samples(path: Path | str) -> str | None:
     except (soundfile.LibsndfileError, UnicodeError, TypeError):
         return None
     return digest.hexdigest()
+
+
+def check_file(path: Path | str) -> None:
+    """Refuse what no decoder has to look at, and what one could wait at for ever, like a pipe.
+
+    Raises
+    ------
+    DecodeError
+        The file is missing, can't be looked at, is empty, or isn't a file.
+    """
+    try:
+        status = Path(path).stat()
+    except OSError as error:
+        raise DecodeError(path, error.strerror or str(error)) from error
+    except ValueError as error:
+        raise DecodeError(path, str(error)) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise DecodeError(path, "isn't a file")
+    if not status.st_size:
+        raise DecodeError(path, "is empty")
 
 
 def decoder_reason(error: Exception) -> str:

@@ -18,6 +18,7 @@ from tagger_app.errors import displayable
 from tagger_app.index.connection import open_for_reading
 from tagger_app.index.ledger import list_roots
 from tagger_app.index.tracks import known_files
+from tagger_app.scan.pool import default_workers
 from tagger_app.scan.scan import ScanOptions, scan
 
 
@@ -27,9 +28,9 @@ from tagger_app.scan.scan import ScanOptions, scan
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
-    default=ScanOptions.n_workers,
+    default=default_workers,
     metavar="N",
-    help=f"Processes that listen; {ScanOptions.n_workers}, half the cores, unless given.",
+    help="Processes that listen; half the cores unless given.",
 )
 @click.option("--retry-failed", is_flag=True, help="Try files again that failed before and haven't changed.")
 @bundle_option

@@ -12,7 +12,26 @@ class FeatureSpec:
     """How samples become tiles of mel-frequency cepstral coefficients.
 
     Frames follow one another without overlap. Rates from `min_rate_hz` up are framed as they are; lower ones are
-    resampled to it first.
+    resampled to it first. Energies of mel filters are not let below `energy_floor` (just above the noise of 16 bits,
+    where a full-scale sine has 1024): dither, digital zero and what a codec cut away then look alike.
+
+    How it was chosen: `cuefit-trainer compare-features` measures windows, and standardising by the corpus or by
+    each track, with one multi-label network of the paper's layers, on held-out soundtracks of the open corpora
+    (4 folds, macro averages over seven genres; prevalence alone has ROC-AUC 0.5 and PR-AUC 0.25):
+
+    ========  ==========  =======  ======  =============  ==========================
+    window    centred on  ROC-AUC  PR-AUC  ROC-AUC, cues  drift from 44.1 to 48 kHz
+    ========  ==========  =======  ======  =============  ==========================
+    boxcar    corpus      0.586    0.372   0.646          0.34 deviations
+    hamming   corpus      0.588    0.364   0.636          0.09
+    hann      corpus      0.580    0.359   0.627          0.05
+    hann      track       0.567    0.355   0.596          0.05
+    ========  ==========  =======  ======  =============  ==========================
+
+    The windows are within the noise of one seed, so what decides is the last column: the root mean square difference
+    of the coefficients of one recording at two rates, in deviations of each. Frames at 48 kHz begin a fraction of a
+    sample elsewhere, and the rectangular window's leakage turns that into sound that isn't there. Centring on the track
+    takes away more that tells genres apart than it takes away of codecs.
     """
 
     frame_s: float = 4096 / 44_100

@@ -77,7 +77,7 @@ def _compile_all(terms: tuple[Term, ...]) -> list[Condition]:
     texts = [_match_expression(term) for term in terms if isinstance(term, TextTerm)]
     conditions = [_compile(term) for term in terms if not isinstance(term, TextTerm)]
     if texts:
-        conditions.insert(0, _match(" AND ".join(texts)))
+        conditions.append(_match(" AND ".join(texts)))
     return conditions
 
 

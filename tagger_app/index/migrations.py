@@ -86,7 +86,7 @@ def _create_library(database: sqlite_utils.Database) -> None:
         *(f"CREATE INDEX tracks_fit_{key} ON tracks (fit_{key}) WHERE {LISTED}" for key in GENRE_BY_KEY),
         # Everything that is a number, a seventh of the table: what is read where no single index finds the rows.
         f"""CREATE INDEX tracks_numbers ON tracks (
-            {", ".join(f"fit_{key}" for key in GENRE_BY_KEY)}, genres, duration_s, bundle, codec
+            {", ".join(f"fit_{key}" for key in GENRE_BY_KEY)}, genres, duration_s, bundle, codec, unscored
         ) WHERE {LISTED}""",
         *(
             f"""CREATE TABLE {table} (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,15 @@ import numpy as np
 from tagger_app.index.arrays import get_curve, get_embedding, get_overview
 from tagger_app.index.connection import IndexConnection
 from tagger_app.index.records import STATES, KnownFile, Track, TrackRecord
-from tagger_app.index.rows import TRACK_COLUMNS, TRACK_TABLES, damaged, decode_track, encode_path, path_range
+from tagger_app.index.rows import (
+    TRACK_COLUMNS,
+    TRACK_TABLES,
+    damaged,
+    decode_track,
+    encode_path,
+    path_decoder,
+    path_range,
+)
 
 
 def known_files(connection: IndexConnection, root: str) -> dict[str, KnownFile]:
@@ -26,16 +33,32 @@ def known_files(connection: IndexConnection, root: str) -> dict[str, KnownFile]:
         for key, bundle_id, spec_fingerprint in connection.fetch("SELECT key, id, spec_fingerprint FROM bundles")
     }
     bundles[None] = ("", "")
-    select = "SELECT path, size, mtime_ns, bundle, state, failure FROM tracks INDEXED BY tracks_known WHERE"
+    select = "SELECT path, size, mtime_ns, bundle, state, failure <> '' FROM tracks INDEXED BY tracks_known WHERE"
     rows = connection.fetch(f"{select} path > ? AND path < ?", path_range(root))
     rows += connection.fetch(f"{select} path = ?", (encode_path(root),))
+    decode = path_decoder()
     try:
         return {
-            os.fsdecode(path): KnownFile(size, mtime_ns, *bundles[bundle], STATES[state], failure != "")
-            for path, size, mtime_ns, bundle, state, failure in rows
+            decode(path): KnownFile(size, mtime_ns, *bundles[bundle], STATES[state], bool(failed))
+            for path, size, mtime_ns, bundle, state, failed in rows
         }
     except (KeyError, IndexError, TypeError) as error:
         raise damaged(connection.path) from error
+
+
+def count_files(connection: IndexConnection, root: str) -> tuple[int, int]:
+    """How many files that are, or lie below, `root` are analysed, and of how many a failure is remembered.
+
+    Raises
+    ------
+    LibraryIndexError
+        The index can't be read.
+    """
+    select = "SELECT count(*), total(failure <> '') FROM tracks INDEXED BY tracks_known WHERE"
+    below = connection.fetch(f"{select} path > ? AND path < ?", path_range(root))
+    itself = connection.fetch(f"{select} path = ?", (encode_path(root),))
+    n_files, n_failed = (int(many + one) for many, one in zip(below[0], itself[0], strict=True))
+    return n_files - n_failed, n_failed
 
 
 def get_track(connection: IndexConnection, path: str) -> Track | None:

@@ -1,4 +1,4 @@
-"""Listening to files without an index: isolated like a scan, so that a file that crashes a decoder costs itself alone."""
+"""Listening to files without an index, in worker processes: a file that crashes a decoder costs itself alone."""
 
 from __future__ import annotations
 

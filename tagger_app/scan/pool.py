@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -41,9 +44,16 @@ class WorkerPool(Generic[Job]):
     ----------
     bundle : what the workers listen with
     n_workers : processes
+
+    Raises
+    ------
+    BundleError
+        A member of the bundle can't be run.
     """
 
     def __init__(self, bundle: Bundle, n_workers: int) -> None:
+        # Here, because a worker that can't be started has nobody to tell.
+        bundle.open_members()
         self.n_workers = n_workers
         # Spawned on every system: a fork would copy threads' locks, and behave unlike Windows and macOS.
         self._pool = ProcessPool(
@@ -66,7 +76,8 @@ class WorkerPool(Generic[Job]):
 
     def give(self, job: Job, task: Callable[..., Any], arguments: tuple[Any, ...], limit_s: float) -> None:
         """Start a task for a job; `limit_s` counts from when a worker begins it."""
-        self._running[self._pool.schedule(task, args=arguments, timeout=limit_s)] = job
+        with _deaf_children():
+            self._running[self._pool.schedule(task, args=arguments, timeout=limit_s)] = job
 
     def collect(self) -> Iterator[tuple[Job, Any]]:
         """Wait until some jobs are done, and yield each with its result.
@@ -85,6 +96,22 @@ class WorkerPool(Generic[Job]):
     ) -> None:
         self._pool.stop()
         self._pool.join()
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Keep Ctrl-C from processes and threads that are started meanwhile, and those that they start.
+
+    A worker can ignore it only once it has imported what it runs; until then it would end with a traceback.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _result(future: Future[Any]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +24,9 @@ from tagger_app.index.changes import (
     UpdateFile,
 )
 from tagger_app.index.connection import IndexConnection, open_for_reading
+from tagger_app.index.ledger import list_roots
 from tagger_app.index.records import FileFacts, Track, TrackRecord
-from tagger_app.index.tracks import find_analysis, find_by_fingerprint, get_track, known_files, list_roots
+from tagger_app.index.tracks import count_files, find_analysis, find_by_fingerprint, get_track
 from tagger_app.index.writer import IndexWriter
 from tagger_app.scan.analyze import Analysis, Identity
 from tagger_app.scan.events import (
@@ -86,7 +87,9 @@ class _WriteTags:
 _Job = _Identify | _Analyze | _WriteTags
 
 
-def scan(roots: Sequence[str], index_path: Path, bundle: Bundle, options: ScanOptions) -> Iterator[ScanEvent]:
+def scan(
+    roots: Sequence[str], index_path: Path, bundle: Bundle, options: ScanOptions
+) -> Generator[ScanEvent, None, None]:
     """Listen to everything below the roots that the index doesn't know as it is, and keep it in the index.
 
     A scan that is stopped, or killed, is resumed by the next: what was committed is skipped. Files that fail are
@@ -109,7 +112,7 @@ def scan(roots: Sequence[str], index_path: Path, bundle: Bundle, options: ScanOp
     with IndexWriter(index_path) as writer:
         connection = open_for_reading(index_path)
         try:
-            absolute = [os.path.abspath(root) for root in roots]  # noqa: PTH100 - bytes that aren't UTF-8 are kept
+            absolute = list(dict.fromkeys(os.path.abspath(root) for root in roots))  # noqa: PTH100 - bytes that aren't UTF-8 are kept
             yield from _Scan(connection, writer, index_path, bundle, options, absolute).run()
         finally:
             connection.close()
@@ -292,9 +295,11 @@ class _Scan:
         return TagsWritten(record.path, written.changed)
 
     def _finished(self) -> ScanFinished:
-        known = {path: file for root in self._roots for path, file in known_files(self._connection, root).items()}
-        n_failed = sum(file.failed for file in known.values())
-        return ScanFinished(n_tracks=len(known) - n_failed, n_failed=n_failed)
+        counts = [count_files(self._connection, root) for root in self._roots if not self._is_inside_another(root)]
+        return ScanFinished(n_tracks=sum(n for n, _ in counts), n_failed=sum(n for _, n in counts))
+
+    def _is_inside_another(self, root: str) -> bool:
+        return any(other != root and _is_below(root, other) for other in self._roots)
 
 
 def _failure(result: object) -> str | None:

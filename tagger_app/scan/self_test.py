@@ -8,10 +8,9 @@ import msgspec
 import numpy as np
 
 from tagger_app.ensemble.bundle import Bundle
-from tagger_app.ensemble.scoring import Ensemble
-from tagger_app.errors import BundleError, DecodeError
+from tagger_app.errors import BundleError, DecodeError, FileError
 from tagger_app.genres import GENRES
-from tagger_app.scan.analyze import analyze
+from tagger_app.scan.listen import listen
 
 GOLDEN_NAME = "golden.json"
 TOLERANCE = 0.02
@@ -36,17 +35,16 @@ def golden_fits(bundle: Bundle, cue: Path) -> dict[str, float]:
 
     Raises
     ------
-    DecodeError
+    FileError
         The cue can't be decoded, or is silent.
-    BundleError
-        A member can't be run.
     """
-    scores = analyze(str(cue), Ensemble(bundle)).scores
+    (_, heard), *_ = listen([str(cue)], bundle)
+    if isinstance(heard, FileError):
+        raise heard
+    scores = heard.analysis.scores
     if scores is None:
-        raise DecodeError(cue, "gets no fits, so it can't be compared")
-    return {
-        genre: round(float(fit), 4) for genre, fit in zip(GENRES, scores.fits, strict=True) if not np.isnan(fit)
-    }
+        raise DecodeError(cue, f"can't be compared: {heard.analysis.unscored}")
+    return {genre: round(float(fit), 4) for genre, fit in zip(GENRES, scores.fits, strict=True) if not np.isnan(fit)}
 
 
 def read_golden(bundle: Bundle) -> Golden | None:
@@ -73,8 +71,8 @@ def write_golden(bundle: Bundle, cue: Path) -> Golden:
 
     Raises
     ------
-    DecodeError, BundleError
-        As `golden_fits`; the folder can't be written to.
+    FileError
+        As `golden_fits`; or the folder can't be written to.
     """
     golden = Golden(cue.name, golden_fits(bundle, cue))
     path = bundle.folder / GOLDEN_NAME

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import psutil
@@ -31,7 +33,16 @@ def start_worker(bundle: Bundle) -> None:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 2)
     os.close(silence)
+    threading.Thread(target=_end_with_parent, name="parent watcher", daemon=True).start()
     _ensembles.append(Ensemble(bundle))
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone: nobody is left to stop a decoder that hangs, or to take its result."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def identify_task(path: str) -> Identity:

@@ -1,0 +1,51 @@
+"""Tasks that misbehave like a broken decoder, and a scan in a process of its own that can be killed.
+
+A worker imports this module to run the tasks, so it imports no tests.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import tagger_app.scan.scan as scanning
+from tagger_app.ensemble.choose import choose_bundle
+from tagger_app.scan.analyze import Analysis, Identity
+from tagger_app.scan.events import TrackDone
+from tagger_app.scan.scan import ScanOptions, scan
+from tagger_app.scan.worker import analyze_task
+
+
+def misbehaving_task(path: str, identity: Identity | None) -> tuple[Identity, Analysis]:
+    """Analyse a file, except that one named "crash" kills the process, and one named "hang" never comes back."""
+    if "crash" in path:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if "hang" in path:
+        while True:
+            time.sleep(60)
+    return analyze_task(path, identity)
+
+
+def main(root: str, index_path: str, pause_s: float, largest_file: int) -> None:
+    """Scan with one worker, pausing after each track, and print what happens.
+
+    Parameters
+    ----------
+    largest_file : bytes after which the disk is full; 0 for no such limit
+    """
+    if largest_file:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+    scanning.analyze_task = misbehaving_task
+    for event in scan([root], Path(index_path), choose_bundle(), ScanOptions(n_workers=1)):
+        print(type(event).__name__, flush=True)
+        if isinstance(event, TrackDone):
+            time.sleep(pause_s)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4]))
