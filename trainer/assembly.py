@@ -34,8 +34,8 @@ from tagger_app.features.spec import FeatureSpec
 from tagger_app.genres import GENRES, genre_key
 from trainer.calibration import Calibration
 from trainer.cross_validation import (
-    N_REPRESENTATIVE,
     FoldResult,
+    draw_representative,
     run_key,
     tile_weights,
     track_means,
@@ -91,7 +91,7 @@ def train_final(
             trained = train_member(
                 tiles[learned], positive[learned], weights[learned], nothing, training, seed, epochs=epochs
             )
-            drawn = np.random.default_rng(seed).choice(np.flatnonzero(learned), N_REPRESENTATIVE, replace=False)
+            drawn = draw_representative(learned, np.random.default_rng(seed))
             partial = path.with_suffix(".partial")
             partial.write_bytes(export_int8(trained.network, tiles[drawn]))
             partial.replace(path)

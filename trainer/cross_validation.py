@@ -27,8 +27,7 @@ from trainer.settings import TrainingSettings
 from trainer.splits import assign_folds
 from trainer.training import train_member
 
-N_REPRESENTATIVE = 256
-"""Tiles that the ranges of int8 are taken from."""
+_N_REPRESENTATIVE = 256
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def cross_validate(
             )
             held = ~training[dataset.owner]
             rng = np.random.default_rng(seed)
-            representative = rng.choice(np.flatnonzero(learned), N_REPRESENTATIVE, replace=False)
+            representative = draw_representative(learned, rng)
             member = Member(export_int8(trained.network, tiles[representative]), tiles.shape[1:])
             result = FoldResult(
                 genre=genre,
@@ -142,6 +141,12 @@ def cross_validate(
             )
             _save(path, result)
             yield result
+
+
+def draw_representative(learned: Booleans, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Indices of tiles that the ranges of int8 are taken from: some of those that were learned."""
+    indices = np.flatnonzero(learned)
+    return np.asarray(rng.choice(indices, min(_N_REPRESENTATIVE, len(indices)), replace=False))
 
 
 def out_of_fold_logits(dataset: Dataset, settings: TrainingSettings, results: list[FoldResult]) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import keras
@@ -62,7 +63,10 @@ def export_int8(network: keras.Model, representative: Floats) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
-    return bytes(converter.convert())
+    with warnings.catch_warnings():
+        # The converter says so of every model whose tensors it is about to measure itself.
+        warnings.filterwarnings("ignore", "Statistics for quantized inputs were expected", UserWarning)
+        return bytes(converter.convert())
 
 
 def _extremes(tile_shape: tuple[int, ...]) -> Floats:

@@ -8,7 +8,6 @@ from tagger_app.genres import GENRES, N_GENRES
 from tagger_app.index.connection import IndexConnection
 from tagger_app.index.migrations import LISTED
 from tagger_app.index.records import STATUSES, Failure, Root, Statistics, UsedBundle
-from tagger_app.index.rows import TRACK_TABLES
 
 
 def list_failures(connection: IndexConnection) -> list[Failure]:
@@ -62,11 +61,12 @@ def read_statistics(connection: IndexConnection) -> Statistics:
     for status, n_tracks in connection.fetch(by_status):
         n_by_status[STATUSES[status]] = n_tracks
     by_bundle = connection.fetch(
-        f"SELECT bundles.id, count(*) FROM {TRACK_TABLES} WHERE bundle IS NOT NULL GROUP BY bundles.id ORDER BY 1"
+        "SELECT id, sum(n_tracks) FROM (SELECT bundle, count(*) AS n_tracks FROM tracks GROUP BY bundle) "
+        "JOIN bundles ON bundles.key = bundle GROUP BY id ORDER BY id"
     )
     sums = ", ".join(f"coalesce(sum(genres >> {bit} & 1), 0)" for bit in range(N_GENRES))
     others = "coalesce(sum(genres = 0 AND unscored = ''), 0), coalesce(sum(unscored <> ''), 0), total(duration_s)"
-    totals = connection.fetch(f"SELECT {sums}, {others} FROM tracks WHERE {LISTED}")[0]
+    totals = connection.fetch(f"SELECT {sums}, {others} FROM tracks INDEXED BY tracks_numbers WHERE {LISTED}")[0]
     *n_by_genre, n_abstained, n_unscored, duration_s = totals
     return Statistics(
         n_by_status=n_by_status,

@@ -36,10 +36,9 @@ _FEW = 5_000
 """Rows that are quickly fetched one by one and sorted."""
 _FEW_TEXTS = 20_000
 """The same where a look into the text index finds them: the other ways must look there too."""
-_FEW_TEXTS_TO_COUNT = 100_000
-_SAMPLE = 200
-_MANY = 0.02
-"""Share of the sample from which on a walk pays: a page of 50 within 2,500 rows."""
+_SAMPLE = 400
+_MANY = 0.005
+"""Share of the sample from which on a walk pays: a page of 50 within some 10,000 rows."""
 _GOLDEN_RATIO = (5**0.5 - 1) / 2
 """Its multiples spread evenly over the ids without falling into step with albums."""
 _WALK_STEPS = 300_000
@@ -136,13 +135,25 @@ def count(connection: IndexConnection, query: Query) -> int:
         The index can't be read.
     """
     conditions = compile_query(query)
-    sources = {condition.source for condition in conditions if not condition.listed}
-    if len(sources) == 1 and None not in sources and TEXT_INDEX not in sources and _is_listed(conditions):
+    sources = {condition.source for condition in conditions if condition.sql != LISTED}
+    if sources == {TEXT_INDEX}:
+        return _count_texts(connection, conditions)
+    if len(sources) == 1 and None not in sources and _is_listed(conditions):
         (source,) = sources
     else:
-        source = _few_rows(connection, conditions, _FEW_TEXTS_TO_COUNT) or _all_numbers(conditions)
+        source = _few_rows(connection, conditions) or _all_numbers(conditions)
     sql, parameters = _select("count(*)", conditions, source)
     return int(connection.fetch(sql, parameters)[0][0])
+
+
+def _count_texts(connection: IndexConnection, conditions: list[Condition]) -> int:
+    """All rows with the words, without the few of them that aren't listed: no listed row need be read."""
+    (text,) = [condition for condition in conditions if condition.source == TEXT_INDEX]
+    missing = "SELECT id FROM tracks INDEXED BY tracks_missing WHERE state = 2"
+    failed = "SELECT id FROM tracks INDEXED BY tracks_failed WHERE failure <> ''"
+    unlisted = f"SELECT count(*) FROM ({missing} UNION {failed}) AS tracks WHERE {text.sql}"
+    sql = f"SELECT (SELECT count(*) FROM ({MATCHING_TEXT})) - ({unlisted})"
+    return int(connection.fetch(sql, (*text.parameters, *text.parameters))[0][0])
 
 
 def get_tracks(connection: IndexConnection, ids: list[int]) -> list[Track]:
@@ -165,10 +176,11 @@ def get_tracks(connection: IndexConnection, ids: list[int]) -> list[Track]:
 def _find(connection: IndexConnection, query: Query, sort: Sort, limit: int | None, offset: int) -> list[int]:
     conditions = compile_query(query)
     page = (-1 if limit is None else limit, offset)
-    source = _few_rows(connection, conditions, _FEW_TEXTS)
+    source = _few_rows(connection, conditions)
     if source is None and (sort.index is None or _is_listed(conditions)):
         unfiltered = not any(condition.parameters for condition in conditions)
-        if unfiltered or (limit is not None and _share(connection, conditions) >= _MANY):
+        others = [condition for condition in conditions if condition.source not in (sort.index, TEXT_INDEX)]
+        if unfiltered or (limit is not None and _share(connection, others) >= _MANY):
             sql, parameters = _select("tracks.id", conditions, sort.index, sort.order)
             max_steps = None if unfiltered else _walk_steps(connection, conditions)
             if (rows := _fetch_within(connection, sql, (*parameters, *page), max_steps)) is not None:
@@ -190,14 +202,14 @@ def _select(what: str, conditions: list[Condition], source: str | None, order: s
     return f"SELECT {what} FROM tracks {hint} WHERE {sql} {page}", where.parameters
 
 
-def _few_rows(connection: IndexConnection, conditions: list[Condition], few_texts: int) -> str | None:
+def _few_rows(connection: IndexConnection, conditions: list[Condition]) -> str | None:
     """The index on which the query's conditions are fulfilled by the fewest rows, if those are few."""
     best: str | None = None
     fewest = _FEW + 1
     for source in dict.fromkeys(condition.source for condition in conditions if condition.source):
         where = join_conditions([condition for condition in conditions if condition.source == source])
         if source == TEXT_INDEX:
-            rows, most = MATCHING_TEXT, few_texts + 1
+            rows, most = MATCHING_TEXT, _FEW_TEXTS + 1
         elif _is_listed(conditions):
             rows, most = f"SELECT 1 FROM tracks INDEXED BY {source} WHERE {where.sql} AND {LISTED}", fewest
         else:
@@ -209,13 +221,13 @@ def _few_rows(connection: IndexConnection, conditions: list[Condition], few_text
 
 
 def _share(connection: IndexConnection, conditions: list[Condition]) -> float:
-    """About how large a share of all tracks fulfils the conditions, those on text left aside."""
+    """About how large a share of all tracks fulfils the conditions; those that look for text are left aside."""
     where = join_conditions([condition for condition in conditions if IN_TEXT not in condition.sql])
     (last_id,) = connection.fetch("SELECT max(id) FROM tracks")[0]
     ids = {int(number * _GOLDEN_RATIO % 1 * int(last_id or 0)) + 1 for number in range(_SAMPLE)}
     sql = f"SELECT count(*), total(({where.sql}) IS TRUE) FROM tracks WHERE id IN ({', '.join('?' * len(ids))})"
     n_rows, n_fit = connection.fetch(sql, (*where.parameters, *ids))[0]
-    return float(n_fit) / max(n_rows, 1)
+    return float(n_fit) / max(int(n_rows), 1)
 
 
 def _is_listed(conditions: list[Condition]) -> bool:

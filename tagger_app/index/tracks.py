@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from tagger_app.index.arrays import get_curve, get_embedding, get_overview
-from tagger_app.index.connection import IndexConnection
+from tagger_app.index.connection import IndexConnection, index_errors
 from tagger_app.index.records import STATES, KnownFile, Track, TrackRecord
 from tagger_app.index.rows import (
     TRACK_COLUMNS,
@@ -34,14 +35,17 @@ def known_files(connection: IndexConnection, root: str) -> dict[str, KnownFile]:
     }
     bundles[None] = ("", "")
     select = "SELECT path, size, mtime_ns, bundle, state, failure <> '' FROM tracks INDEXED BY tracks_known WHERE"
-    rows = connection.fetch(f"{select} path > ? AND path < ?", path_range(root))
-    rows += connection.fetch(f"{select} path = ?", (encode_path(root),))
     decode = path_decoder()
     try:
-        return {
-            decode(path): KnownFile(size, mtime_ns, *bundles[bundle], STATES[state], bool(failed))
-            for path, size, mtime_ns, bundle, state, failed in rows
-        }
+        with index_errors(connection.path):
+            rows = chain(
+                connection.execute(f"{select} path > ? AND path < ?", path_range(root)),
+                connection.execute(f"{select} path = ?", (encode_path(root),)),
+            )
+            return {
+                decode(path): KnownFile(size, mtime_ns, *bundles[bundle], STATES[state], bool(failed))
+                for path, size, mtime_ns, bundle, state, failed in rows
+            }
     except (KeyError, IndexError, TypeError) as error:
         raise damaged(connection.path) from error
 

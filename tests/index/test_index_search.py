@@ -147,10 +147,12 @@ def expected(tracks: list[Track], text: str) -> set[int]:
     }
 
 
-WAYS: dict[str, dict[str, int]] = {
-    "as it comes": {},
-    "never from the few": {"_FEW": -1},
-    "never by a walk": {"_FEW": -1, "_WALK_STEPS": 1, "_STEPS_PER_MATCH": 0},
+NEVER_FEW = {"_FEW": -1, "_FEW_TEXTS": -1}
+WAYS: dict[str, dict[str, float]] = {
+    "from the few": {},
+    "by a walk": {**NEVER_FEW, "_MANY": 0.0},
+    "by a walk that is given up": {**NEVER_FEW, "_MANY": 0.0, "_WALK_STEPS": 1, "_STEPS_PER_MATCH": 0},
+    "from all numbers": {**NEVER_FEW, "_MANY": 2.0},
 }
 
 

@@ -33,7 +33,7 @@ from tagger_app.index.query import parse_query
 from tagger_app.index.records import FileFacts, KnownFile, TrackRecord, effective_genres
 from tagger_app.index.rows import decode_array, encode_array, path_range, sort_key
 from tagger_app.index.search import search
-from tagger_app.index.tracks import find_analysis, find_by_fingerprint, get_track, known_files
+from tagger_app.index.tracks import count_files, find_analysis, find_by_fingerprint, get_track, known_files
 from tagger_app.index.writer import IndexWriter
 
 
@@ -179,6 +179,13 @@ class TestKnownFiles:
             "/music/a": KnownFile(5, 6, BUNDLE, SPEC, "present", False),
             "/music/b": KnownFile(7, 8, "", "", "missing", True),
         }
+
+    def test_how_many_there_are(self, store, reader):
+        paths = ("/music/a", "/music/b", "/music2/a")
+        store(*(PutTrack(sample_record(path)) for path in paths), PutFailure("/music/c", 7, 8, "is empty"))
+        assert count_files(reader, "/music") == (2, 1)
+        assert count_files(reader, "/music/c") == (0, 1)
+        assert count_files(reader, "/nowhere") == (0, 0)
 
     def test_one_index_answers_it(self, reader):
         plan = reader.fetch(

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trainer.metrics import pr_auc, rank_genres, roc_auc, with_interval
+
+
+def test_areas_of_a_perfect_a_reversed_and_an_empty_answer() -> None:
+    positive = np.array([True, True, False, False])
+    score = np.array([0.9, 0.8, 0.2, 0.1])
+    assert roc_auc(positive, score) == 1.0
+    assert roc_auc(positive, -score) == 0.0
+    assert pr_auc(positive, score) == 1.0
+    assert math.isnan(roc_auc(np.ones(4, dtype=bool), score))
+    assert math.isnan(pr_auc(np.zeros(4, dtype=bool), score))
+
+
+def test_ranking_by_hand() -> None:
+    labels = np.array([[True, False, True], [False, True, False], [False, False, False]])
+    score = np.array([[0.9, 0.5, 0.1], [0.9, 0.5, 0.1], [0.9, 0.5, 0.1]])
+    figures = rank_genres(labels, score)
+    # Track 0: its genres stand at 1 and 3, precisions 1/1 and 2/3. Track 1: at 2, precision 1/2. Track 2 has none.
+    assert figures.lrap == pytest.approx(((1 + 2 / 3) / 2 + 1 / 2) / 2)
+    assert figures.coverage == pytest.approx((3 + 2) / 2)
+    assert figures.coverage_best == pytest.approx(1.5)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 1000))
+def test_interval_lies_around_the_figure(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    soundtracks = np.repeat([f"soundtrack {number}" for number in range(12)], 5)
+    positive = rng.random(60) < 0.4
+    score = positive + rng.normal(size=60)
+    interval = with_interval(roc_auc, positive, score, soundtracks, seed, n_draws=200)
+    assert 0.0 <= interval.low <= interval.high <= 1.0
+    assert interval.low - 0.02 <= interval.value <= interval.high + 0.02
+
+
+def test_interval_over_few_soundtracks_is_wider_than_over_as_many_tracks() -> None:
+    rng = np.random.default_rng(0)
+    labels = np.repeat(rng.random(10) < 0.5, 20)
+    score = np.repeat(rng.normal(size=10), 20) + labels + rng.normal(scale=0.1, size=200)
+    together = np.repeat([f"{number}" for number in range(10)], 20)
+    alone = np.array([str(number) for number in range(200)])
+    wide = with_interval(roc_auc, labels, score, together, 0)
+    narrow = with_interval(roc_auc, labels, score, alone, 0)
+    assert wide.high - wide.low > 2 * (narrow.high - narrow.low)
