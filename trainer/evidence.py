@@ -6,6 +6,7 @@ that took any part in what is measured.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,10 @@ from trainer.dataset import Booleans, Dataset
 from trainer.metrics import Interval, pr_auc, rank_genres, roc_auc, with_interval
 
 Doubles = npt.NDArray[np.float64]
+
+_UNPROVEN = (
+    "may be no better than chance on soundtracks it hasn't heard: ROC-AUC {:.2f}, 95 % interval {:.2f} to {:.2f}"
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,11 @@ def calibrate_all(dataset: Dataset, mean_logits: Doubles, weights: Doubles, beta
 
 
 def gather_evidence(dataset: Dataset, held_out: HeldOut, untrained: dict[str, str], seed: int) -> list[Evidence]:
-    """Held-out figures of each genre."""
+    """Held-out figures of each genre.
+
+    A genre is also untrained if its members may be no better than chance: where the interval of its ROC-AUC reaches
+    down to 0.5. Its figures are given all the same.
+    """
     entries = []
     for index, genre in enumerate(GENRES):
         positive = dataset.labels[:, index]
@@ -86,18 +95,20 @@ def gather_evidence(dataset: Dataset, held_out: HeldOut, untrained: dict[str, st
         recall = right / n_tracks
         roc = with_interval(roc_auc, positive, fits, dataset.soundtracks, seed)
         area = with_interval(pr_auc, positive, fits, dataset.soundtracks, seed)
+        bounds = _bounds(roc)
         entries.append(
             Evidence(
                 genre=genre,
                 training_tracks=n_tracks,
                 training_soundtracks=n_soundtracks,
+                untrained="" if bounds[0] > 0.5 else _UNPROVEN.format(roc.value, *bounds),
                 held_out_tracks=len(positive),
                 prevalence=_rounded(positive.mean()),
                 precision=None if precision is None else _rounded(precision),
                 recall=_rounded(recall),
                 f1=_rounded(2 * right / (assigned.sum() + n_tracks)),
                 roc_auc=_rounded(roc.value),
-                roc_auc_interval=_bounds(roc),
+                roc_auc_interval=bounds,
                 pr_auc=_rounded(area.value),
                 pr_auc_interval=_bounds(area),
             )
@@ -105,9 +116,9 @@ def gather_evidence(dataset: Dataset, held_out: HeldOut, untrained: dict[str, st
     return entries
 
 
-def gather_ranking(dataset: Dataset, held_out: HeldOut) -> Ranking:
-    """How well the trained genres are ranked within held-out tracks, beside the ranking by prevalence alone."""
-    trained = trained_columns(held_out.fits)
+def gather_ranking(dataset: Dataset, held_out: HeldOut, genres: Sequence[str]) -> Ranking:
+    """How well these genres are ranked within held-out tracks, beside the ranking by prevalence alone."""
+    trained = [GENRES.index(genre) for genre in genres]
     labels = dataset.labels[:, trained]
     ours = rank_genres(labels, held_out.fits[:, trained])
     constant = rank_genres(labels, held_out.prevalence[:, trained])

@@ -70,16 +70,20 @@ def train_bundle(configuration: Configuration, tell: Callable[[str, int, int], N
     mean_logits = track_means(dataset, tile_logits)
     held_out = answer_held_out(dataset, mean_logits, folds, weights, settings.threshold_beta)
     evidence = gather_evidence(dataset, held_out, untrained, training.seed)
-    ranking = gather_ranking(dataset, held_out)
+    shipped = [entry.genre for entry in evidence if not entry.untrained]
+    if not shipped:
+        raise TrainingError("no genre is told apart better than chance; more soundtracks are needed")
 
     standardisation = dataset.fit_standardisation(np.ones(len(dataset.tracks), dtype=np.bool_), settings.centre)
     tiles = dataset.standardised(standardisation)
+    shipped_results = [result for result in results if result.genre in shipped]
     members = []
-    for member in train_final(dataset, tiles, results, training, settings):
+    for member in train_final(dataset, tiles, shipped_results, training, settings):
         members.append(member)
         tell(f"{member.genre}, all soundtracks: {member.epochs} epochs", len(results) + len(members), n_steps)
     projection = fit_projection(dataset, tiles, members, settings.embedding_size, training.seed)
     calibrations = calibrate_all(dataset, mean_logits, weights, settings.threshold_beta)
+    ranking = gather_ranking(dataset, held_out, shipped)
     folder = write_bundle(
         settings, training, spec, standardisation, members, calibrations, projection, evidence, ranking,
         dataset,
