@@ -42,14 +42,17 @@ FFMPEG_KINDS = {
 def make_music(seconds: float, rate_hz: int = 44_100, n_channels: int = 2, seed: int = 1) -> Floats:
     """Some chords and a beat, float32 [shape=(n_samples, n_channels)], peak 0.5; each seed another piece."""
     random = np.random.default_rng(seed)
-    times = np.arange(round(seconds * rate_hz)) / rate_hz
-    music = np.zeros((len(times), n_channels))
-    for start in np.arange(0.0, seconds, 0.5):
-        decay = np.exp(-3.0 * np.clip(times - start, 0.0, None)) * (times >= start)
+    n_samples = round(seconds * rate_hz)
+    times = np.arange(2 * rate_hz) / rate_hz
+    decay = np.exp(-4.0 * times)
+    music = np.zeros((n_samples + len(times), n_channels))
+    for start in range(0, n_samples, rate_hz // 2):
+        sound = 0.3 * (decay**8 * random.normal(size=len(times)))[:, np.newaxis]
         for frequency_hz in 110.0 * 2 ** (random.integers(0, 36, 3) / 12):
             tone = decay * np.sin(2 * np.pi * frequency_hz * times)
-            music += tone[:, np.newaxis] * random.uniform(0.3, 1.0, n_channels)
-        music += (decay**8 * random.normal(size=len(times)))[:, np.newaxis] * 0.3
+            sound = sound + tone[:, np.newaxis] * random.uniform(0.3, 1.0, n_channels)
+        music[start : start + len(times)] += sound
+    music = music[:n_samples]
     return np.asarray(music * (0.5 / max(np.abs(music).max(), 1e-9)), dtype=np.float32)
 
 

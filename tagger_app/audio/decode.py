@@ -99,12 +99,17 @@ def _sndfile_blocks(path: Path, sound: soundfile.SoundFile) -> Iterator[Floats]:
 
 
 def _promised_samples(sound: soundfile.SoundFile) -> int:
-    """Samples that the header promises: libsndfile corrects those of a WAV to the file's length, but notes them."""
-    if match := re.search(r"^\s*(?:data|SSND)\s*:\s*(\d+) \(should be (\d+)\)", sound.extra_info, re.MULTILINE):
+    """Samples that the header promises: libsndfile corrects those of a WAV to the file's length, but notes them.
+
+    WAV and AIFF have it at their chunk of samples, W64 at ``riff``, RF64 in ``ds64``.
+    """
+    if match := re.search(r"^\s*(?:data|SSND|riff)\s*:\s*(\d+) \(should be (\d+)\)", sound.extra_info, re.MULTILINE):
         said, found = int(match[1]), int(match[2])
         # Streamed WAV files say 0 or the largest number for "unknown".
         if said < 0x7FFF_0000 and found:
             return round(int(sound.frames) * said / found)
+    if match := re.search(r"frame count \d+ does not match value from 'ds64' chunk of (\d+)", sound.extra_info):
+        return int(match[1])
     return int(sound.frames)
 
 

@@ -21,8 +21,8 @@ from tagger_app.cli.like import print_suggestions
 from tagger_app.cli.options import bundle_option
 from tagger_app.cli.output import open_console
 from tagger_app.cli.program import INTERRUPTED, SOME_FAILED
-from tagger_app.cli.scan_progress import follow_scan, print_report
-from tagger_app.cli.tables import list_tracks, tabulate_fits
+from tagger_app.cli.scan_progress import follow_scan, one_interrupt, print_report
+from tagger_app.cli.tables import list_tracks, show_fit, tabulate_fits
 from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.errors import FileError, displayable
 from tagger_app.genres import GENRES, genre_key
@@ -73,13 +73,16 @@ def command(folder: Path | None, bundle: str | None) -> None:
     console, errors = open_console(), open_console(errors=True)
     console.print(Text(f"{len(cues)} cues copied to {displayable(folder)}"), soft_wrap=True)
     console.print("The models have never heard these cues: nothing of them was learned from.", style="bold")
-    report = follow_scan(scan([str(folder)], index_path, chosen, ScanOptions(write_tags=True)), errors)
-    print_report(report, console, errors)
+    with one_interrupt():
+        report = follow_scan(scan([str(folder)], index_path, chosen, ScanOptions(write_tags=True)), errors)
+        print_report(report, console, errors)
     if report.finished is None:
         sys.exit(INTERRUPTED)
     with closing(open_for_reading(index_path)) as connection:
-        _show_library(connection, console)
-    _say_where(folder, index_path, console)
+        tracks = search(connection, parse_query(""), "title", None)
+        genre = _commonest_genre(tracks) or GENRES[0]
+        _show_library(connection, tracks, genre, console)
+    _say_where(folder, genre, console)
     for cue in cues:
         console.print(Text(cue.attribution, "dim"), soft_wrap=True)
     if report.has_failures:
@@ -105,16 +108,14 @@ def _copy_cues(cues: list[DemoCue], folder: Path | None) -> Path:
     return folder
 
 
-def _show_library(connection: IndexConnection, console: Console) -> None:
-    tracks = search(connection, parse_query(""), "title", None)
+def _show_library(connection: IndexConnection, tracks: list[Track], genre: str, console: Console) -> None:
     console.print("\nHow well each cue fits each genre (* assigned, - no model for this genre):\n")
     console.print(tabulate_fits(tracks, console))
-    if genre := _commonest_genre(tracks):
-        key = genre_key(genre)
-        found = search(connection, parse_query(key), key, None)
-        console.print(f"\ncuefit find {key} --sort {key}\n", style="bold")
-        fits = [f"{track.fits[GENRES.index(genre)] or 0:.2f}" for track in found]
-        console.print(list_tracks(found, console, (genre, fits)))
+    key = genre_key(genre)
+    console.print(f"\ncuefit find {key} --sort {key}\n", style="bold")
+    found = search(connection, parse_query(key), key, None)
+    fits = [show_fit(track.fits[GENRES.index(genre)]) for track in found]
+    console.print(list_tracks(found, console, (genre, fits)))
     for seed in tracks[:1]:
         embedding = get_embedding(connection, seed.id)
         if embedding is not None:
@@ -128,14 +129,14 @@ def _commonest_genre(tracks: list[Track]) -> str | None:
     return min(counts, key=lambda genre: (-counts[genre], genre), default=None)
 
 
-def _say_where(folder: Path, index_path: Path, console: Console) -> None:
+def _say_where(folder: Path, genre: str, console: Console) -> None:
     console.print("\nTry it yourself:", style="bold")
     shown = shlex.quote(str(folder)) if folder.as_posix().isprintable() else displayable(folder)
     for line in (
         f"cd {shown}",
-        f"cuefit find 'thriller>0.5 length<0:40' --db {index_path.name}",
+        f"cuefit find '{genre_key(genre)}>0.3 length<0:40' --db {_INDEX_NAME}",
         f"cuefit tags show {displayable(demo_cues()[0].path.name)}",
-        f"cuefit tags undo --all --db {index_path.name}",
+        f"cuefit tags undo --all --db {_INDEX_NAME}",
     ):
         console.print(f"  {line}", soft_wrap=True)
     console.print("\nThe music:", style="bold")

@@ -11,6 +11,7 @@ import click
 from tagger_app.cli.options import index_option, json_option, limit_option, sort_option
 from tagger_app.cli.output import count_of, open_console, print_json
 from tagger_app.cli.tables import list_tracks, show_fit, track_values
+from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.genres import GENRE_BY_KEY, GENRES, genre_key
 from tagger_app.index.connection import open_for_reading
 from tagger_app.index.query import parse_query
@@ -50,6 +51,15 @@ def command(query: tuple[str, ...], sort: str, limit: int, as_json: bool, as_pat
             print_json(track_values(track))
     else:
         _print_tracks(tracks, n_found, sort)
+        if not tracks and (unknown := _without_model(" ".join(query))):
+            click.echo(f"There is no model for {', '.join(unknown)}; cuefit info says why.", err=True)
+
+
+def _without_model(query: str) -> list[str]:
+    """Genres that a query names and that the bundle in use has no member for."""
+    named = [genre for genre in GENRES if genre_key(genre) in genre_key(query)]
+    trained = choose_bundle().trained_genres if named else ()
+    return [genre for genre in named if genre not in trained]
 
 
 def _print_tracks(tracks: list[Track], n_found: int, sort: str) -> None:

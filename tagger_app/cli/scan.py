@@ -12,7 +12,7 @@ import click
 from tagger_app.cli.options import FILES, bundle_option, index_option
 from tagger_app.cli.output import open_console
 from tagger_app.cli.program import INTERRUPTED, SOME_FAILED
-from tagger_app.cli.scan_progress import follow_scan, print_report
+from tagger_app.cli.scan_progress import follow_scan, one_interrupt, print_report
 from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.errors import displayable
 from tagger_app.index.connection import open_for_reading
@@ -46,8 +46,10 @@ def command(
     _check_paths(paths, index_path)
     options = ScanOptions(n_workers=workers, retry_failed=retry_failed, write_tags=write_tags)
     errors = open_console(errors=True)
-    report = follow_scan(scan(paths, index_path, choose_bundle(bundle), options), errors)
-    print_report(report, open_console(), errors)
+    chosen = choose_bundle(bundle)
+    with one_interrupt():
+        report = follow_scan(scan(paths, index_path, chosen, options), errors)
+        print_report(report, open_console(), errors)
     if report.finished is None:
         sys.exit(INTERRUPTED)
     if report.has_failures:

@@ -111,12 +111,12 @@ class ScanReport:
 def follow_scan(events: Generator[ScanEvent, None, None], console: Console) -> ScanReport:
     """Run a scan to its end or to a Ctrl-C, with a progress bar if the console is a terminal.
 
-    Ctrl-C ends it in good order, and `finished` of the report stays None. A second one has no effect: the index is
-    being closed, which takes a moment.
+    Ctrl-C ends it in good order, and `finished` of the report stays None. Inside `one_interrupt` a second one has no
+    effect: the index is being closed, which takes a moment.
     """
     report = ScanReport()
     started = time.monotonic()
-    with _one_interrupt(), _progress_bar(console) as progress:
+    with _progress_bar(console) as progress:
         task = progress.add_task("", total=None, files="looking for music", rate="")
         try:
             for event in events:
@@ -173,13 +173,16 @@ def _progress_bar(console: Console) -> Progress:
 
 
 @contextmanager
-def _one_interrupt() -> Iterator[None]:
-    """Let the first Ctrl-C interrupt, and ignore those after it."""
+def one_interrupt() -> Iterator[None]:
+    """Let the first Ctrl-C interrupt, and ignore those after it: all that is left to do is to end in good order."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    interrupted = False
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted = True
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         raise KeyboardInterrupt
 
@@ -187,7 +190,8 @@ def _one_interrupt() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        if not interrupted:
+            signal.signal(signal.SIGINT, before)
 
 
 def print_report(report: ScanReport, console: Console, errors: Console) -> None:

@@ -86,8 +86,8 @@ class Bundle:
         mean, deviation = (np.array(values, dtype=np.float32) for values in (entry.mean, entry.deviation))
         return Standardisation(entry.centre, mean, deviation)
 
-    def open_members(self) -> list[Member]:
-        """Make every member ready to run.
+    def open_members(self, *, accelerated: bool = True) -> list[Member]:
+        """Make every member ready to run; see `Member` for `accelerated`.
 
         Raises
         ------
@@ -97,7 +97,7 @@ class Bundle:
         members = []
         for entry, content in zip(self.manifest.members, self.contents, strict=True):
             try:
-                members.append(Member(content, self.spec.tile_shape))
+                members.append(Member(content, self.spec.tile_shape, accelerated=accelerated))
             except ValueError as error:
                 raise BundleError(self.folder / entry.file, str(error)) from error
         n_hidden = sum(member.n_hidden for member in members)
@@ -142,7 +142,7 @@ def _check_manifest(path: Path, manifest: Manifest) -> None:
     if any(entry.file != f"{genre_key(entry.genre)}.tflite" for entry in manifest.members):
         raise BundleError(path, "names its members' files in another way than <genre>.tflite")
     evidence = {entry.genre: entry for entry in manifest.evidence}
-    if sorted(evidence) != sorted(GENRES):
+    if sorted(entry.genre for entry in manifest.evidence) != sorted(GENRES):
         raise BundleError(path, "doesn't have the evidence of each genre")
     if any(bool(evidence[genre].untrained) == (genre in trained) for genre in GENRES):
         raise BundleError(path, "calls a genre untrained that has a member, or the other way round")

@@ -5,14 +5,15 @@ Unknown fields, missing fields and wrong types are refused with the place they s
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import dataclasses
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from tagger_app.features.spec import FeatureSpec
 
 FORMAT = 1
-Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -29,7 +30,7 @@ class MemberEntry(_Strict, frozen=True):
     """
 
     genre: str
-    file: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+\.tflite$")]
+    file: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+\.tflite\Z")]
     sha256: Sha256
     slope: Annotated[float, msgspec.Meta(gt=0.0, le=1e3)]
     offset: Annotated[float, msgspec.Meta(ge=-1e3, le=1e3)]
@@ -55,7 +56,8 @@ class EmbeddingEntry(_Strict, frozen=True):
 class Evidence(_Strict, frozen=True):
     """What is known of one genre's fits, all of it measured on soundtracks that the measured model had not heard.
 
-    `untrained` says why there is no member, and is empty where there is one; then the figures are there.
+    `untrained` says why there is no member, and is empty where there is one. The figures are there wherever something
+    was measured: of a genre that was tried and left out, too.
     `prevalence` is what precision and PR-AUC come to by chance. Intervals are 95 %, by bootstrap over soundtracks.
     """
 
@@ -109,7 +111,7 @@ class Manifest(_Strict, frozen=True):
     """All that is said of a bundle besides its networks."""
 
     format: int
-    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
     features: FeatureSpec
     fingerprint: str
     genres: list[str]
@@ -122,6 +124,12 @@ class Manifest(_Strict, frozen=True):
     training: Training
 
 
+class _FeatureNames(msgspec.Struct):
+    """The fields of the feature spec, as they are given."""
+
+    features: dict[str, Any]
+
+
 def decode_manifest(content: bytes) -> Manifest:
     """Decode `manifest.json`.
 
@@ -130,7 +138,12 @@ def decode_manifest(content: bytes) -> Manifest:
     msgspec.DecodeError
         It isn't JSON, or not a manifest; the message names the place. (`ValidationError` is one of its kinds.)
     """
-    return msgspec.json.decode(content, type=Manifest)
+    manifest = msgspec.json.decode(content, type=Manifest)
+    # A spec is a plain dataclass, in which msgspec passes over unknown fields and fills missing ones with defaults.
+    given = set(msgspec.json.decode(content, type=_FeatureNames).features)
+    if odd := given ^ {field.name for field in dataclasses.fields(FeatureSpec)}:
+        raise msgspec.ValidationError(f"Unknown or missing field `{min(odd)}` - at `$.features`")
+    return manifest
 
 
 def encode_manifest(manifest: Manifest) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from tagger_app.features.mfcc import Floats
 
@@ -24,6 +24,7 @@ class Member:
     ----------
     content : a TFLite model with int8 tiles in, and int8 scores (batch, 1) and hidden layer (batch, n_hidden) out
     tile_shape : (n_mfcc, n_frames) that it must take
+    accelerated : with XNNPACK, which LiteRT announces on standard error; a mere check does without
 
     Raises
     ------
@@ -31,9 +32,10 @@ class Member:
         It isn't a TFLite model that LiteRT can run, or has other inputs or outputs.
     """
 
-    def __init__(self, content: bytes, tile_shape: tuple[int, int]) -> None:
+    def __init__(self, content: bytes, tile_shape: tuple[int, int], *, accelerated: bool = True) -> None:
+        kernels = OpResolverType.AUTO if accelerated else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
         try:
-            self._interpreter = Interpreter(model_content=content, num_threads=1)
+            self._interpreter = Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=kernels)
             self._input = self._only(self._interpreter.get_input_details(), "input")
             self._interpreter.resize_tensor_input(self._input["index"], (_BATCH_TILES, *tile_shape), strict=True)
             self._interpreter.allocate_tensors()

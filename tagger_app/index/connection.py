@@ -6,6 +6,7 @@ damaged...) become `LibraryIndexError`; anything else it complains about is a bu
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,6 @@ from tagger_app.index import migrations
 
 BUSY_TIMEOUT_S = 10.0
 _CACHE_KIB = 65_536
-_MAGIC = b"SQLite format 3\0"
 
 _REASONS = {
     sqlite3.SQLITE_PERM: "can't be opened: permission denied",
@@ -136,14 +136,16 @@ def open_for_reading(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> I
 
 
 def _open_read_only(path: Path, busy_timeout_s: float) -> IndexConnection:
-    """A connection that can't change the file, once it is known to be a SQLite file that can be read."""
-    try:
-        with path.open("rb") as file:
-            magic = file.read(len(_MAGIC))
-    except OSError as error:
-        raise LibraryIndexError(path, f"can't be opened: {error.strerror}") from error
-    if magic and magic != _MAGIC:
-        raise LibraryIndexError(path, _REASONS[sqlite3.SQLITE_NOTADB])
+    """A connection that can't change the file.
+
+    The file itself is never opened past SQLite: closing it would drop all locks that this process has on it (POSIX
+    advisory locks), another process would take the index for unused and remove its log, and what is written would go
+    to the removed file.
+    """
+    if path.is_dir():
+        raise LibraryIndexError(path, f"can't be opened: {os.strerror(errno.EISDIR)}")
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise LibraryIndexError(path, f"can't be opened: {os.strerror(errno.EACCES)}")
     try:
         return _connect(path, "ro", busy_timeout_s)
     except LibraryIndexError as error:

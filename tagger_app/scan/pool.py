@@ -6,10 +6,12 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -53,7 +55,7 @@ class WorkerPool(Generic[Job]):
 
     def __init__(self, bundle: Bundle, n_workers: int) -> None:
         # Here, because a worker that can't be started has nobody to tell.
-        bundle.open_members()
+        bundle.open_members(accelerated=False)
         self.n_workers = n_workers
         # Spawned on every system: a fork would copy threads' locks, and behave unlike Windows and macOS.
         self._pool = ProcessPool(
@@ -76,7 +78,7 @@ class WorkerPool(Generic[Job]):
 
     def give(self, job: Job, task: Callable[..., Any], arguments: tuple[Any, ...], limit_s: float) -> None:
         """Start a task for a job; `limit_s` counts from when a worker begins it."""
-        with _deaf_children():
+        with _uninterrupted():
             self._running[self._pool.schedule(task, args=arguments, timeout=limit_s)] = job
 
     def collect(self) -> Iterator[tuple[Job, Any]]:
@@ -99,14 +101,33 @@ class WorkerPool(Generic[Job]):
 
 
 @contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Keep Ctrl-C from processes and threads that are started meanwhile, and those that they start.
+def _uninterrupted() -> Iterator[None]:
+    """Put off a Ctrl-C to the end of the block, and keep it from processes that are started in it.
 
-    A worker can ignore it only once it has imported what it runs; until then it would end with a traceback.
+    A start that is interrupted leaves a worker that nobody knows of. And a worker can ignore Ctrl-C only once it has
+    imported what it runs; until then it would end with a traceback.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python runs handlers of signals in the main thread alone
+        return
+    put_off: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _frame: put_off.append(number))
+    try:
+        with _blocked_interrupts():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if put_off:
+        signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _blocked_interrupts() -> Iterator[None]:
+    """Block the signal itself: threads and processes started in the block inherit that."""
     if sys.platform == "win32":
         yield
         return
+    resource_tracker.ensure_running()  # else the first worker starts it, which lets the signal through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -76,10 +76,11 @@ def main() -> None:
 def _record(found: FoundFile, bundle: Bundle) -> TrackRecord:
     return TrackRecord(
         path=found.path, size=found.size, mtime_ns=found.mtime_ns, fingerprint=f"{hash(found.path):032x}"[-32:],
-        bundle_id=bundle.id, spec_fingerprint=bundle.manifest.fingerprint, duration_s=120.0, rate_hz=44_100, n_channels=2,
-        codec="MP3", title=Path(found.path).stem, artist="An artist", album="An album", fits=(0.5,) * N_GENRES,
-        assigned=(), user_genres=(), unscored="", short=False, curve=np.zeros((13, N_GENRES), np.float16),
-        embedding=np.zeros(64, np.float16), overview=np.zeros(1000, np.uint8),
+        bundle_id=bundle.id, spec_fingerprint=bundle.manifest.fingerprint, duration_s=120.0, rate_hz=44_100,
+        n_channels=2, codec="MP3", title=Path(found.path).stem, artist="An artist", album="An album",
+        fits=(0.5,) * N_GENRES, assigned=(), user_genres=(), unscored="", short=False,
+        curve=np.zeros((13, N_GENRES), np.float16), embedding=np.zeros(64, np.float16),
+        overview=np.zeros(1000, np.uint8),
     )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def decode_alone(path: Path) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--tracks", type=int, default=12, help="so many of them, the smallest first")
+    parser.add_argument("--tracks", type=int, default=12, help="so many of them, from the shortest to the longest")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
     console = Console()
@@ -68,7 +68,9 @@ def main() -> None:
         f"bundle {bundle.id}, {len(bundle.manifest.members)} members, {arguments.tracks} tracks of each format\n"
     )
     music = [path for path in arguments.folder.rglob("*") if path.suffix.lower() in AUDIO_EXTENSIONS]
-    music = sorted(music, key=lambda path: path.stat().st_size)[: arguments.tracks]
+    music.sort(key=lambda path: path.stat().st_size)
+    spread = np.linspace(0, len(music) - 1, min(arguments.tracks, len(music))).round().astype(int)
+    music = [music[index] for index in spread]
     with tempfile.TemporaryDirectory() as temporary:
         trees = make_copies(music, Path(temporary))
         with threadpool_limits(1):
@@ -103,7 +105,11 @@ def measure_steps(trees: dict[str, list[Path]], bundle: Bundle) -> Table:
     decoded = {name: [_decode(path) for path in paths] for name, paths in trees.items()}
     frames = {name: [_mfcc(bundle, *audio) for audio in recordings] for name, recordings in decoded.items()}
     tiles = {
-        name: [(cut_tiles(track.mfcc, spec), sounding_tiles(track.power, spec)) for track in tracks]
+        name: [
+            (cut_tiles(track.mfcc, spec), sounding)
+            for track in tracks
+            if (sounding := sounding_tiles(track.power, spec)).any()
+        ]
         for name, tracks in frames.items()
     }
     steps: dict[str, Callable[[str], None]] = {

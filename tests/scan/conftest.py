@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
 from sound_samples import write_music
 
 from tagger_app.ensemble.bundle import Bundle
-from tagger_app.index.connection import open_for_reading
+from tagger_app.index.connection import IndexConnection, open_for_reading
 from tagger_app.index.records import Track
 from tagger_app.index.tracks import get_track, known_files
 from tagger_app.scan.events import ScanEvent
@@ -51,16 +51,20 @@ class Library:
             patch.setattr(WorkerPool, "__init__", refuse)
             return self.scan(*roots, **options)
 
+    def reading(self) -> AbstractContextManager[IndexConnection]:
+        """The index, open for reading."""
+        return closing(open_for_reading(self.index_path))
+
     def tracks(self) -> dict[str, Track]:
         """All rows of the index, by path relative to the root."""
-        with closing(open_for_reading(self.index_path)) as connection:
+        with self.reading() as connection:
             known = known_files(connection, str(self.root))
             tracks = {path: get_track(connection, path) for path in known}
         return {os.path.relpath(path, self.root): track for path, track in tracks.items() if track}
 
     def check_integrity(self) -> None:
         """Let SQLite check the index."""
-        with closing(open_for_reading(self.index_path)) as connection:
+        with self.reading() as connection:
             assert connection.fetch("PRAGMA integrity_check") == [("ok",)]
             assert connection.fetch("PRAGMA foreign_key_check") == []
 

@@ -21,19 +21,20 @@ from tagger_app.scan.worker import analyze_task
 
 def misbehaving_task(path: str, identity: Identity | None) -> tuple[Identity, Analysis]:
     """Analyse a file, except that one named "crash" kills the process, and one named "hang" never comes back."""
-    if "crash" in path:
+    if Path(path).stem == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
-    if "hang" in path:
+    if Path(path).stem == "hang":
         while True:
             time.sleep(60)
     return analyze_task(path, identity)
 
 
-def main(root: str, index_path: str, pause_s: float, largest_file: int) -> None:
-    """Scan with one worker, pausing after each track, and print what happens.
+def main(root: str, index_path: str, last_track: int, largest_file: int) -> None:
+    """Scan with one worker, and print what happens.
 
     Parameters
     ----------
+    last_track : after so many tracks stop pulling and wait to be killed; 0 to go on to the end
     largest_file : bytes after which the disk is full; 0 for no such limit
     """
     if largest_file:
@@ -41,11 +42,13 @@ def main(root: str, index_path: str, pause_s: float, largest_file: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
     scanning.analyze_task = misbehaving_task
+    n_tracks = 0
     for event in scan([root], Path(index_path), choose_bundle(), ScanOptions(n_workers=1)):
         print(type(event).__name__, flush=True)
-        if isinstance(event, TrackDone):
-            time.sleep(pause_s)
+        n_tracks += isinstance(event, TrackDone)
+        while last_track and n_tracks == last_track:
+            time.sleep(60)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

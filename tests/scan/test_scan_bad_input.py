@@ -70,8 +70,8 @@ def _fill_with_odd_files(folder: Path) -> dict[str, str]:
     write_sound(folder / "clipped.wav", 40.0 * make_music(2.0), kind="wav32f")
     write_music(folder / "really a flac.mp3", 2.0, "flac")
     # Ogg promises no length, so what is there counts.
-    truncate(write_music(folder / "cut.ogg", 4.0, "vorbis"))
-    truncate(write_music(folder / "cut.opus", 4.0, "opus", rate_hz=48_000))
+    truncate(write_music(folder / "cut.ogg", 4.0, "vorbis"), 0.8)
+    truncate(write_music(folder / "cut.opus", 4.0, "opus", rate_hz=48_000), 0.8)
     return {
         "silence.wav": "silent",
         "nearly_silence.flac": "silent",
@@ -90,16 +90,16 @@ def test_bad_files_cost_themselves_alone(library, tmp_path):
     unscored = _fill_with_odd_files(library.root)
     events = library.scan(n_workers=2)
 
-    failed = {os.path.basename(event.path): event.reason for event in events if isinstance(event, TrackFailed)}
+    failed = {Path(event.path).name: event.reason for event in events if isinstance(event, TrackFailed)}
     assert failed.keys() == reasons.keys()
     assert [name for name, reason in reasons.items() if reason not in failed[name]] == []
     assert all(len(reason) < 200 and "\n" not in reason for reason in failed.values())
     assert not any(os.fspath(tmp_path) in reason for reason in failed.values()), "the path is told already"
-    done = {os.path.basename(event.record.path): event.record.unscored for event in events if isinstance(event, TrackDone)}
+    done = {Path(event.record.path).name: event.record.unscored for event in events if isinstance(event, TrackDone)}
     assert done == unscored
     assert events[-1] == ScanFinished(n_tracks=len(unscored), n_failed=len(reasons))
     with closing(open_for_reading(library.index_path)) as connection:
-        remembered = {os.path.basename(failure.path): failure.reason for failure in list_failures(connection)}
+        remembered = {Path(failure.path).name: failure.reason for failure in list_failures(connection)}
     assert remembered == failed
     tracks = library.tracks()
     assert {name for name, track in tracks.items() if any(fit is not None for fit in track.fits)} == {
@@ -211,9 +211,9 @@ def test_something_else_in_the_place_of_the_index(library):
     assert library.index_path.read_text().startswith("a letter")
 
 
-def test_a_member_that_can_not_run_is_told_before_any_worker_is_started(library, bundle, tmp_path):
+def test_a_member_that_can_not_run_is_told_before_any_worker_is_started(library, bundle):
     library.add("a.wav")
     library.bundle = dataclasses.replace(bundle, contents=(b"not a network" * 100, *bundle.contents[1:]))
-    with pytest.raises(BundleError, match=r"\.tflite: LiteRT can't run it"):
+    with pytest.raises(BundleError, match=r"\.tflite: .*valid Flatbuffer"):
         library.scan()
     assert library.tracks() == {}

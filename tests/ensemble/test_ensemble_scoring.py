@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import dataclasses
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from tagger_app.ensemble.bundle import Projection
+from tagger_app.ensemble.member import Member
+from tagger_app.ensemble.scoring import Ensemble, logits
+from tagger_app.ensemble.standardise import CLIP, Standardisation
+from tagger_app.genres import GENRES
+
+
+def _tiles(n_tiles: int, seed: int = 1) -> np.ndarray:
+    """Tiles of plausible coefficients."""
+    random = np.random.default_rng(seed)
+    tiles = random.normal(scale=2.0, size=(n_tiles, 40, 100))
+    tiles[:, 0] += random.normal(-40.0, 20.0, (n_tiles, 1))
+    return tiles.astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def member(bundle) -> Member:
+    return bundle.open_members()[0]
+
+
+@pytest.mark.parametrize("n_tiles", [*range(1, 21), 64])
+def test_a_tile_is_heard_alike_alone_and_among_others(member, n_tiles):
+    tiles = np.clip(_tiles(n_tiles), -CLIP, CLIP)
+    scores, hidden = member.run(tiles)
+    assert scores.shape == (n_tiles,)
+    assert hidden.shape == (n_tiles, member.n_hidden)
+    assert scores.dtype == hidden.dtype == np.float32
+    assert ((scores >= 0) & (scores <= 1)).all()
+    alone = [member.run(tile[np.newaxis]) for tile in tiles]
+    np.testing.assert_array_equal(scores, [score[0] for score, _ in alone])
+    np.testing.assert_array_equal(hidden, [layer[0] for _, layer in alone])
+
+
+def test_what_was_heard_before_does_not_matter(member):
+    tiles = np.clip(_tiles(11), -CLIP, CLIP)
+    first = member.run(tiles)
+    member.run(np.full((3, 40, 100), CLIP, np.float32))
+    again = member.run(tiles)
+    np.testing.assert_array_equal(first[0], again[0])
+    np.testing.assert_array_equal(first[1], again[1])
+
+
+def test_no_tiles(member):
+    scores, hidden = member.run(np.zeros((0, 40, 100), np.float32))
+    assert scores.shape == (0,)
+    assert hidden.shape == (0, member.n_hidden)
+
+
+@pytest.mark.parametrize("content", [b"", b"no network", b"\0" * 4096])
+def test_what_is_no_network(content):
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever LiteRT says of it
+        Member(content, (40, 100))
+
+
+def test_a_network_for_other_tiles(bundle):
+    with pytest.raises(ValueError):  # noqa: PT011
+        Member(bundle.contents[0], (40, 50))
+
+
+class TestStandardisation:
+    mean = np.linspace(-30, 5, 40, dtype=np.float32)
+    deviation = np.linspace(20, 0.5, 40, dtype=np.float32)
+
+    def test_on_the_corpus(self):
+        tiles = _tiles(3)
+        applied = Standardisation("corpus", self.mean, self.deviation).apply(tiles, np.ones(3, bool))
+        wanted = (tiles - self.mean[:, None]) / self.deviation[:, None]
+        np.testing.assert_allclose(applied, np.clip(wanted, -CLIP, CLIP), rtol=1e-5, atol=1e-5)
+        assert applied.dtype == np.float32
+
+    def test_on_the_track(self):
+        tiles = _tiles(5)
+        sounding = np.array([True, False, True, True, False])
+        applied = Standardisation("track", self.mean, 10 * self.deviation).apply(tiles, sounding)
+        np.testing.assert_allclose(applied[sounding].mean(axis=(0, 2)), 0.0, atol=1e-3)
+        # Level and equalisation of a track are gone.
+        louder = tiles + np.linspace(-3, 3, 40, dtype=np.float32)[:, None]
+        again = Standardisation("track", self.mean, 10 * self.deviation).apply(louder, sounding)
+        np.testing.assert_allclose(again[sounding], applied[sounding], atol=1e-4)
+
+    def test_the_tiles_given_stay_as_they_are(self):
+        tiles = _tiles(2)
+        before = tiles.copy()
+        Standardisation("corpus", self.mean, self.deviation).apply(tiles, np.ones(2, bool))
+        np.testing.assert_array_equal(tiles, before)
+
+    def test_what_is_far_out_is_clipped(self):
+        tiles = np.full((1, 40, 100), 1e6, np.float32)
+        applied = Standardisation("corpus", self.mean, self.deviation).apply(tiles, np.ones(1, bool))
+        assert (applied == CLIP).all()
+
+
+class TestProjection:
+    @settings(deadline=None)
+    @given(st.lists(st.floats(-5, 5, width=32), min_size=6, max_size=6))
+    def test_embeddings_have_length_one(self, hidden):
+        axes = np.random.default_rng(1).normal(size=(6, 4)).astype(np.float32)
+        mean = np.full(6, 0.5, np.float32)
+        embedding = Projection(mean, axes).project(np.array(hidden, np.float32))
+        assert embedding.dtype == np.float32
+        assert embedding.shape == (4,)
+        assert np.linalg.norm(embedding) == pytest.approx(1.0, abs=1e-5) or not embedding.any()
+
+    def test_the_mean_itself_has_no_direction(self):
+        embedding = Projection(np.ones(3, np.float32), np.ones((3, 2), np.float32)).project(np.ones(3, np.float32))
+        assert embedding.tolist() == [0.0, 0.0]
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=50))
+def test_logits_are_finite_rise_with_the_score_and_are_undone_by_the_logistic(values):
+    scores = np.sort(np.array(values, np.float32))
+    found = logits(scores)
+    assert np.isfinite(found).all()
+    assert (np.diff(found) >= 0).all()
+    np.testing.assert_allclose(expit(found), np.clip(scores, 1 / 512, 1 - 1 / 512), atol=1e-5)
+
+
+class TestScores:
+    def test_everything_has_its_shape(self, ensemble, bundle):
+        scores = ensemble.score(_tiles(7), np.ones(7, bool))
+        trained = np.array([genre in bundle.trained_genres for genre in GENRES])
+        assert scores.fits.shape == (10,)
+        assert scores.curve.shape == (7, 10)
+        assert np.array_equal(np.isfinite(scores.fits), trained)
+        assert np.array_equal(np.isfinite(scores.curve), np.broadcast_to(trained, (7, 10)))
+        assert scores.embedding.shape == (bundle.manifest.embedding.size,)
+        assert np.linalg.norm(scores.embedding) == pytest.approx(1.0, abs=1e-5)
+
+    def test_a_fit_is_the_calibrated_mean_of_the_logits(self, ensemble, bundle):
+        tiles = _tiles(5)
+        scores = ensemble.score(tiles, np.ones(5, bool))
+        heard = bundle.standardisation.apply(tiles, np.ones(5, bool))
+        for entry, member in zip(bundle.manifest.members, bundle.open_members(), strict=True):
+            raw, _ = member.run(heard)
+            odds = np.log(np.clip(raw, 1 / 512, 511 / 512) / (1 - np.clip(raw, 1 / 512, 511 / 512)))
+            fit = 1 / (1 + np.exp(-(entry.slope * odds.mean() + entry.offset)))
+            assert scores.fits[GENRES.index(entry.genre)] == pytest.approx(fit, abs=1e-4)
+
+    @pytest.mark.parametrize("sounding", [[1, 0, 1], [0, 0, 1], [1, 1, 0]])
+    def test_silent_tiles_count_for_nothing(self, ensemble, sounding):
+        mask = np.array(sounding, bool)
+        tiles = _tiles(3)
+        scores = ensemble.score(tiles, mask)
+        alone = ensemble.score(tiles[mask], np.ones(mask.sum(), bool))
+        np.testing.assert_array_equal(scores.fits, alone.fits)
+        np.testing.assert_array_equal(scores.curve[mask], alone.curve)
+        np.testing.assert_array_equal(scores.embedding, alone.embedding)
+        assert np.isnan(scores.curve[~mask]).all()
+
+    def test_one_tile_is_its_own_track(self, ensemble):
+        scores = ensemble.score(_tiles(1), np.ones(1, bool))
+        np.testing.assert_allclose(scores.curve[0], scores.fits, rtol=1e-6)
+
+    def _with_thresholds(self, bundle, thresholds: list[float]) -> Ensemble:
+        members = [
+            msgspec.structs.replace(entry, threshold=threshold)
+            for entry, threshold in zip(bundle.manifest.members, thresholds, strict=True)
+        ]
+        return Ensemble(dataclasses.replace(bundle, manifest=msgspec.structs.replace(bundle.manifest, members=members)))
+
+    def test_nothing_is_assigned_below_the_thresholds(self, bundle):
+        abstaining = self._with_thresholds(bundle, [1.0] * len(bundle.manifest.members))
+        scores = abstaining.score(_tiles(3), np.ones(3, bool))
+        assert scores.assigned == tuple(genre for genre in GENRES if scores.fits[GENRES.index(genre)] >= 1.0)
+
+    def test_genres_at_or_above_their_thresholds_are_assigned_best_first(self, bundle, ensemble):
+        tiles, sounding = _tiles(3), np.ones(3, bool)
+        everything = self._with_thresholds(bundle, [0.0] * len(bundle.manifest.members)).score(tiles, sounding)
+        fits = [everything.fits[GENRES.index(genre)] for genre in everything.assigned]
+        assert set(everything.assigned) == set(bundle.trained_genres)
+        assert fits == sorted(fits, reverse=True)
+        just = [float(everything.fits[GENRES.index(genre)]) for genre in bundle.trained_genres]
+        assert self._with_thresholds(bundle, just).score(tiles, sounding).assigned == everything.assigned
+        over = [min(1.0, fit + 1e-3) for fit in just]
+        assert self._with_thresholds(bundle, over).score(tiles, sounding).assigned == tuple(
+            genre for genre in everything.assigned if everything.fits[GENRES.index(genre)] >= 1.0
+        )
