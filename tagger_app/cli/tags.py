@@ -23,7 +23,7 @@ from tagger_app.errors import TagError, displayable
 from tagger_app.genres import GENRES
 from tagger_app.index.connection import IndexConnection, open_for_reading
 from tagger_app.index.query import parse_query
-from tagger_app.index.records import Track
+from tagger_app.index.records import Track, effective_genres
 from tagger_app.index.search import search
 from tagger_app.index.tracks import get_track, known_files
 from tagger_app.scan.events import TagsFailed, TagsWritten
@@ -237,7 +237,7 @@ def _print_tags_json(path: str, metadata: Metadata) -> None:
             "scores": name_fits(tags.fits),
             "assigned": list(tags.assigned),
             "user": list(tags.user),
-            "genres": list(tags.genres),
+            "genres": list(effective_genres(tags.assigned, tags.user)),
         }
     )
 

@@ -47,18 +47,14 @@ class FilmTags:
     fits : fit of each genre in the order of `GENRES`, 0 to 1; None where the file has none
     assigned : genres that the machine assigned, best first
     bundle_id : the bundle they come from; None if unknown
-    user : the editor's own decision, in the editor's order; words that aren't film genres are kept
+    user : the editor's own decisions, in the editor's order: ``"Thriller"`` accepts or adds, ``"-Comedy"`` rejects;
+        words that aren't film genres are kept
     """
 
     fits: tuple[float | None, ...] = (None,) * N_GENRES
     assigned: tuple[str, ...] = ()
     bundle_id: str | None = None
     user: tuple[str, ...] = ()
-
-    @property
-    def genres(self) -> tuple[str, ...]:
-        """The film genres of the track: the editor's where the editor decided, else those assigned."""
-        return _known_genres(self.user) if self.user else self.assigned
 
 
 def machine_fields(fits: Sequence[float | None], assigned: Sequence[str], bundle_id: str) -> Changes:
@@ -96,7 +92,7 @@ def parse_fields(fields: Mapping[str, Iterable[str]]) -> FilmTags:
         fits=tuple(_read_fit(by_name.get(name, ())) for name in FIT_FIELDS),
         assigned=_known_genres(_split(by_name.get(ASSIGNED_FIELD, ()))),
         bundle_id=_read_model(by_name.get(MODEL_FIELD, ())),
-        user=tuple(GENRE_BY_KEY.get(genre_key(word), word) for word in _split(by_name.get(USER_FIELD, ()))),
+        user=tuple(_decision(word) for word in _split(by_name.get(USER_FIELD, ()))),
     )
 
 
@@ -130,6 +126,13 @@ def _read_model(values: tuple[str, ...]) -> str | None:
 
 def _split(values: Iterable[str]) -> list[str]:
     return [word for value in values for part in _SEPARATORS.split(value) if (word := part.strip())]
+
+
+def _decision(word: str) -> str:
+    """The editor's decision in its usual spelling: ``"Sci-Fi"`` accepts or adds, ``"-Sci-Fi"`` rejects."""
+    rejected = "-" if word.startswith("-") else ""
+    genre = GENRE_BY_KEY.get(genre_key(word))
+    return word if genre is None else rejected + genre
 
 
 def _known_genres(words: Iterable[str]) -> tuple[str, ...]:

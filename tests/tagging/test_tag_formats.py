@@ -97,7 +97,7 @@ def test_fields_that_no_longer_apply_go_and_the_editors_stays(
     write_fields(str(path), fewer, journal, "b")
     found = read_metadata(path)
     assert set(found.fields) == {"FILMGENRE_CRIME", "FILMGENRE_USER"}
-    assert parse_fields(found.fields).genres == ("Crime", "Drama")
+    assert parse_fields(found.fields).user == ("Crime", "Drama")
 
     clear_fields(str(path), journal, "b")
     assert set(read_metadata(path).fields) == {"FILMGENRE_USER"}
