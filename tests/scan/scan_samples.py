@@ -37,6 +37,8 @@ def main(root: str, index_path: str, last_track: int, largest_file: int) -> None
     last_track : after so many tracks stop pulling and wait to be killed; 0 to go on to the end
     largest_file : bytes after which the disk is full; 0 for no such limit
     """
+    # A shell that starts the tests in the background has them ignore Ctrl-C, and so this process too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if largest_file:
         import resource
 
