@@ -36,7 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=10.0)
     arguments = parser.parse_args()
-    cue, rate_hz = soundfile.read(resource_path("demo", "heartbreaking.flac"), dtype="int16")
+    cue, rate_hz = soundfile.read(resource_path("demo", "rumination.flac"), dtype="int16")
     block = np.resize(np.repeat(cue.reshape(len(cue), -1)[:, :1], 2, axis=0), 60 * 44_100)
     stereo = np.column_stack([block, block])
     with tempfile.TemporaryDirectory() as folder:
