@@ -77,13 +77,12 @@ class Member:
         scores : float32 [shape=(n_tiles,)], 0 to 1, not calibrated
         hidden : float32 [shape=(n_tiles, n_hidden)]
         """
-        quantised = _quantise(tiles, self._input)
         scores = np.empty((len(tiles), 1), dtype=np.float32)
         hidden = np.empty((len(tiles), self.n_hidden), dtype=np.float32)
         batch = np.zeros((_BATCH_TILES, *tiles.shape[1:]), dtype=np.int8)
         for start in range(0, len(tiles), _BATCH_TILES):
             n_tiles = min(_BATCH_TILES, len(tiles) - start)
-            batch[:n_tiles] = quantised[start : start + n_tiles]
+            batch[:n_tiles] = _quantise(tiles[start : start + n_tiles], self._input)
             self._interpreter.set_tensor(self._input["index"], batch)
             self._interpreter.invoke()
             for output, values in ((self._score, scores), (self._hidden, hidden)):

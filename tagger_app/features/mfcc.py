@@ -129,13 +129,17 @@ class MfccStream:
             self._buffer[self._filled :] = 0.0
             if n_missing > 0:
                 self._transform(n_missing)
-        return Frames(
+        frames = Frames(
             mfcc=np.concatenate(self._mfcc or [np.zeros((0, self._spec.n_mfcc), np.float32)]),
             power=np.concatenate(self._power or [np.zeros(0, np.float32)]),
             peak=np.concatenate(self._peak or [np.zeros(0, np.float32)]),
             n_samples=self._n_samples,
             rate_hz=self._rate_hz,
         )
+        # Ten hours of coefficients are 62 MB, which whoever keeps the stream needn't hold twice.
+        for batches in (self._mfcc, self._power, self._peak):
+            batches.clear()
+        return frames
 
     def _accept(self, samples: Floats) -> None:
         self._n_samples += len(samples)
