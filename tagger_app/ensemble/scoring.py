@@ -67,7 +67,9 @@ class Ensemble:
         sounding : bool [shape=(n_tiles,)], at least one
         """
         manifest = self.bundle.manifest
-        heard = self.bundle.standardisation.apply(tiles, sounding)[sounding]
+        heard = self.bundle.standardisation.apply(tiles, sounding)
+        if not sounding.all():  # tiles of ten hours are 62 MB, not to be copied for nothing
+            heard = heard[sounding]
         fits = np.full(N_GENRES, np.nan, dtype=np.float32)
         curve = np.full((len(tiles), N_GENRES), np.nan, dtype=np.float32)
         hidden = []

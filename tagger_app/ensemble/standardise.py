@@ -43,5 +43,6 @@ class Standardisation:
         float32 [shape=(n_tiles, n_mfcc, n_frames)], within `CLIP`
         """
         mean = self.mean if self.centre == "corpus" else tiles[sounding].mean(axis=(0, 2), dtype=np.float32)
-        standardised = (tiles - mean[:, np.newaxis]) / self.deviation[:, np.newaxis]
+        standardised = tiles - mean[:, np.newaxis]
+        standardised /= self.deviation[:, np.newaxis]
         return np.asarray(np.clip(standardised, -CLIP, CLIP, out=standardised), dtype=np.float32)
