@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from tagger_app.errors import TagError
@@ -51,19 +52,11 @@ def write_tags(tracks: Iterable[Track], index_path: Path) -> Generator[TagsWritt
     LibraryIndexError
         The index or the journal can't be used.
     """
-    with ExitStack() as stack:
-        journal = stack.enter_context(Journal.open(journal_path(index_path)))
-        known = _KnownFiles(index_path, stack)
-        settle(journal)
-        batch = new_batch()
-        for track in tracks:
-            try:
-                written = write_fields(track.path, fields_of(track), journal, batch, fingerprint=track.fingerprint)
-            except TagError as error:
-                yield TagsFailed(track.path, error.reason)
-            else:
-                known.update(track.path, written)
-                yield TagsWritten(track.path, written.changed)
+
+    def write(track: Track, journal: Journal, batch: str) -> WriteResult:
+        return write_fields(track.path, fields_of(track), journal, batch, fingerprint=track.fingerprint)
+
+    return _change_each(((track.path, partial(write, track)) for track in tracks), index_path)
 
 
 def clear_tags(
@@ -80,14 +73,21 @@ def clear_tags(
     LibraryIndexError
         The index or the journal can't be used.
     """
+    return _change_each(((path, partial(clear_fields, path, user_too=user_too)) for path in paths), index_path)
+
+
+def _change_each(
+    changes: Iterable[tuple[str, Callable[[Journal, str], WriteResult]]], index_path: Path
+) -> Generator[TagsWritten | TagsFailed, None, None]:
+    """Make a change to each file, given journal and batch; the index learns of it."""
     with ExitStack() as stack:
         journal = stack.enter_context(Journal.open(journal_path(index_path)))
         known = _KnownFiles(index_path, stack)
         settle(journal)
         batch = new_batch()
-        for path in paths:
+        for path, change in changes:
             try:
-                written = clear_fields(path, journal, batch, user_too=user_too)
+                written = change(journal, batch)
             except TagError as error:
                 yield TagsFailed(path, error.reason)
             else:
