@@ -35,6 +35,10 @@ class DecodeError(FileError):
     """The audio of a file can't be read, or isn't audio."""
 
 
+class UnreadableError(DecodeError):
+    """The system can't read a file now, for a reason that doesn't lie in the file: permission, a failing disk."""
+
+
 class TagError(FileError):
     """The tags of a file can't be read or written."""
 
@@ -49,6 +53,18 @@ class BundleError(FileError):
 
 class LibraryIndexError(FileError):
     """The index can't be opened, read or written."""
+
+
+class HandoffError(FileError):
+    """A bin, an export or a region can't be read or written."""
+
+
+class TemplateError(CuefitError):
+    """A template of file names that can't be used; `str(error)` says why and what it may hold."""
+
+
+class SuggestionError(CuefitError):
+    """Suggestions that can't be made; the message says why and what to do."""
 
 
 class QueryError(CuefitError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from tagger_app.audio.container import open_container
 from tagger_app.audio.fingerprint import check_file, decoder_reason
+from tagger_app.audio.mpeg import says_its_length
+from tagger_app.audio.steady_sound import SteadySound
 from tagger_app.errors import DecodeError
 
 Floats = npt.NDArray[np.float32]
@@ -21,7 +24,12 @@ Floats = npt.NDArray[np.float32]
 _BLOCK_SAMPLES = 1 << 16
 _LOUDEST = 1e6
 """Samples beyond this (+120 dB) aren't sound, and their squares would overflow float32."""
-_MAX_RATE_HZ = 1_000_000
+_MOST_VALUES = 8 * _BLOCK_SAMPLES
+"""Samples of all channels in a block: files may claim a thousand channels."""
+_MIN_RATE_HZ, _MAX_RATE_HZ = 1_000, 1_000_000
+"""Lower rates are resampled to 22,050 Hz: a file of a few megabytes at 1 Hz would become terabytes."""
+_NAMES = {"mp3": "MP3", "mp3float": "MP3", "mp2": "MP2", "mp2float": "MP2", "mp1": "MP1", "mp1float": "MP1"}
+"""What FFmpeg's decoders of MPEG audio decode."""
 _TRUNCATED_S = 1.0
 """Audio may end this much before its header says; encoders' padding is shorter."""
 
@@ -70,13 +78,14 @@ def _open_with_sndfile(path: Path) -> soundfile.SoundFile | None:
     """None where FFmpeg is to read the file.
 
     That is what libsndfile doesn't know, and Opus: libsndfile 1.2.2 calls one sound Opus file in seven malformed (32 of
-    223 of the corpus that FFmpeg decodes without complaint), and takes a third longer over the others.
+    223 of the corpus that FFmpeg decodes without complaint), and takes a third longer over the others. And MPEG audio
+    that doesn't say how long it is: libsndfile guesses, and stops where its guess ends.
     """
     try:
-        sound = soundfile.SoundFile(path)
+        sound = SteadySound(path)
     except (soundfile.LibsndfileError, UnicodeError, TypeError):
         return None
-    if sound.subtype == "OPUS":
+    if sound.subtype == "OPUS" or (sound.subtype.startswith("MPEG") and not says_its_length(path)):
         sound.close()
         return None
     return sound
@@ -84,7 +93,7 @@ def _open_with_sndfile(path: Path) -> soundfile.SoundFile | None:
 
 def _sndfile_blocks(path: Path, sound: soundfile.SoundFile) -> Iterator[Floats]:
     promised = _promised_samples(sound)
-    buffer = np.empty((_BLOCK_SAMPLES, sound.channels), dtype=np.float32)
+    buffer = np.empty((min(_BLOCK_SAMPLES, _MOST_VALUES // sound.channels), sound.channels), dtype=np.float32)
     heard = 0
     while True:
         try:
@@ -115,35 +124,58 @@ def _promised_samples(sound: soundfile.SoundFile) -> int:
 
 @contextmanager
 def _open_with_ffmpeg(path: Path) -> Iterator[AudioStream]:
-    try:
-        container = av.open(str(path), metadata_errors="ignore")
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise DecodeError(path, f"isn't audio that can be read ({decoder_reason(error)})") from error
-    with container:
-        if not container.streams.audio:
-            raise DecodeError(path, "holds no audio")
-        stream = container.streams.audio[0]
+    with ExitStack() as stack:
+        try:
+            container, stream = stack.enter_context(open_container(path))
+        except (av.error.FFmpegError, OSError, ValueError) as error:
+            raise DecodeError(path, f"isn't audio that can be read ({decoder_reason(error)})") from error
         codec = stream.codec_context
         if not codec.sample_rate or not codec.channels:
             raise DecodeError(path, "isn't audio that can be decoded")
         _check_rate(path, codec.sample_rate)
-        yield AudioStream(codec.sample_rate, codec.channels, str(codec.name), _ffmpeg_blocks(path, container, stream))
+        name = str(codec.name)
+        yield AudioStream(
+            codec.sample_rate, codec.channels, _NAMES.get(name, name), _ffmpeg_blocks(path, container, stream)
+        )
 
 
 def _ffmpeg_blocks(path: Path, container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[Floats]:
     rate_hz = stream.codec_context.sample_rate
     length_s = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
-    planar = av.AudioResampler(format="fltp")
+    is_mpeg = stream.codec_context.name in _NAMES
+    if is_mpeg:
+        length_s = 0.0  # a guess
+    # Not planar: PyAV 18 takes what follows the planes of eight and more channels in memory for another plane.
+    packed = av.AudioResampler(format="flt")
     heard = 0
     try:
-        for decoded in container.decode(stream):
-            for frame in planar.resample(decoded):
-                block = np.asarray(frame.to_ndarray().T, dtype=np.float32)
+        for decoded in _decoded(container, stream, lenient=is_mpeg):
+            for frame in _as_floats(path, packed, decoded, heard / rate_hz):
+                block = np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1, frame.layout.nb_channels)
                 yield _mono(path, block, heard, rate_hz)
                 heard += len(block)
     except av.error.FFmpegError as error:
         raise DecodeError(path, f"is damaged at {heard / rate_hz:.1f} s ({decoder_reason(error)})") from error
     _check_complete(path, heard, round(length_s * rate_hz), rate_hz)
+
+
+def _decoded(
+    container: av.container.InputContainer, stream: av.AudioStream, *, lenient: bool
+) -> Iterator[av.AudioFrame]:
+    """All frames; `lenient` passes over what isn't one: MPEG streams have tags of many makers at their end."""
+    for packet in container.demux(stream):
+        try:
+            yield from packet.decode()
+        except av.error.InvalidDataError:
+            if not lenient:
+                raise
+
+
+def _as_floats(path: Path, packed: av.AudioResampler, frame: av.AudioFrame, time_s: float) -> list[av.AudioFrame]:
+    try:
+        return list(packed.resample(frame))
+    except ValueError as error:  # PyAV's, for a frame of another rate, layout or format than the first
+        raise DecodeError(path, f"changes its rate or its channels at {time_s:.1f} s") from error
 
 
 def _mono(path: Path, block: Floats, heard: int, rate_hz: int) -> Floats:
@@ -164,7 +196,7 @@ def _mono(path: Path, block: Floats, heard: int, rate_hz: int) -> Floats:
 
 
 def _check_rate(path: Path, rate_hz: int) -> None:
-    if not 0 < rate_hz <= _MAX_RATE_HZ:
+    if not _MIN_RATE_HZ <= rate_hz <= _MAX_RATE_HZ:
         raise DecodeError(path, f"has a sample rate of {rate_hz} Hz, which no recording has")
 
 

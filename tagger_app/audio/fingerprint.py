@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import soundfile
 
+from tagger_app.audio.container import open_container
 from tagger_app.errors import DecodeError
 
 
@@ -36,10 +37,7 @@ def fingerprint_stream(path: Path | str) -> str:
 
 def _hash_packets(path: Path | str) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    with av.open(str(path), metadata_errors="ignore") as container:
-        if not container.streams.audio:
-            raise DecodeError(path, "holds no audio")
-        stream = container.streams.audio[0]
+    with open_container(path) as (container, stream):
         codec = stream.codec_context
         digest.update(f"{codec.name} {codec.sample_rate} {codec.channels}".encode())
         n_bytes = 0
@@ -62,6 +60,21 @@ def _hash_samples(path: Path | str) -> str | None:
     except (soundfile.LibsndfileError, UnicodeError, TypeError):
         return None
     return digest.hexdigest()
+
+
+def describe_sound(path: Path | str) -> tuple[str, str, int, int, int] | None:
+    """What libsndfile takes a file for: format, kind of samples, rate, channels, length; None where it can't read it.
+
+    MPEG audio, which libsndfile reads where it is as plain as can be, counts as what it can't read.
+    """
+    try:
+        # By way of an open file: libsndfile takes no name that isn't UTF-8.
+        with Path(path).open("rb") as file, soundfile.SoundFile(file) as sound:
+            if sound.subtype.startswith("MPEG"):
+                return None
+            return sound.format, sound.subtype, sound.samplerate, sound.channels, int(sound.frames)
+    except (soundfile.LibsndfileError, UnicodeError, TypeError):
+        return None
 
 
 def check_file(path: Path | str) -> None:
