@@ -8,43 +8,35 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import stat
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 
 import msgspec
 import numpy as np
 
-from tagger_app.ensemble.manifest import FORMAT, Manifest, decode_manifest
+from tagger_app.ensemble.embedding import Projection, n_statistics
+from tagger_app.ensemble.manifest import FORMAT, Manifest, decode_format, decode_manifest
 from tagger_app.ensemble.member import Member
 from tagger_app.ensemble.standardise import Standardisation
 from tagger_app.errors import BundleError
-from tagger_app.features.mfcc import Floats
 from tagger_app.features.spec import FeatureSpec
 from tagger_app.genres import GENRES, genre_key
 
 MANIFEST_NAME = "manifest.json"
+PROJECTION_ARRAYS = ("mean", "axes", "spread_mean", "spread_axes")
+"""What `embedding.npz` holds; see `Projection`."""
 _MAX_FILE_BYTES = 64 << 20
-
-
-@dataclass(frozen=True)
-class Projection:
-    """From the members' last hidden layers, side by side, to an embedding.
-
-    Attributes
-    ----------
-    mean : float32 [shape=(n_hidden,)]
-    axes : float32 [shape=(n_hidden, size)]
-    """
-
-    mean: Floats
-    axes: Floats
-
-    def project(self, hidden: Floats) -> Floats:
-        """Embed one track, float32 [shape=(n_hidden,)] -> float32 [shape=(size,)], of length 1 (or all zero)."""
-        embedding = (hidden - self.mean) @ self.axes
-        length = float(np.linalg.norm(embedding))
-        return np.asarray(embedding / length if length else embedding, dtype=np.float32)
+_UNREADABLE = (
+    *(ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error),
+    MemoryError,  # for a shape that nothing could hold
+    *(NotImplementedError, RuntimeError),  # for zip's rarer compressions and its encryption
+    *(SyntaxError, TokenError),  # for a header that numpy takes for one of Python 2
+)
+"""What numpy and zipfile raise for archives of a stranger."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +93,9 @@ class Bundle:
             except ValueError as error:
                 raise BundleError(self.folder / entry.file, str(error)) from error
         n_hidden = sum(member.n_hidden for member in members)
-        if n_hidden != len(self.projection.mean):
-            reason = f"projects {len(self.projection.mean)} hidden units, the members have {n_hidden}"
+        projected = len(self.projection.mean) - n_statistics(self.spec)
+        if n_hidden != projected:
+            reason = f"projects {projected} hidden units, the members have {n_hidden}"
             raise BundleError(self.folder / self.manifest.embedding.file, reason)
         return members
 
@@ -117,19 +110,21 @@ def load_bundle(folder: Path) -> Bundle:
         or its feature spec is not the one that its fingerprint names.
     """
     manifest_path = folder / MANIFEST_NAME
+    content = read_file(manifest_path)
     try:
-        manifest = decode_manifest(_read(manifest_path))
+        # What else a manifest has depends on its format.
+        if (given := decode_format(content)) != FORMAT:
+            raise BundleError(manifest_path, f"has format {given}; this version of Cuefit reads format {FORMAT}")
+        manifest = decode_manifest(content)
     except msgspec.DecodeError as error:
         raise BundleError(manifest_path, f"isn't a manifest that this version reads ({error})") from error
     _check_manifest(manifest_path, manifest)
-    contents = tuple(_read(folder / entry.file, entry.sha256) for entry in manifest.members)
+    contents = tuple(read_file(folder / entry.file, entry.sha256) for entry in manifest.members)
     projection = _load_projection(folder, manifest)
     return Bundle(folder, manifest, contents, projection)
 
 
 def _check_manifest(path: Path, manifest: Manifest) -> None:
-    if manifest.format != FORMAT:
-        raise BundleError(path, f"has format {manifest.format}; this version of Cuefit reads format {FORMAT}")
     if manifest.fingerprint != manifest.features.fingerprint():
         raise BundleError(path, "was made for another feature spec than the one it states; train or install it again")
     if tuple(manifest.genres) != GENRES:
@@ -157,20 +152,48 @@ def _load_projection(folder: Path, manifest: Manifest) -> Projection:
     entry = manifest.embedding
     path = folder / entry.file
     try:
-        with np.load(io.BytesIO(_read(path, entry.sha256)), allow_pickle=False) as arrays:
-            mean, axes = arrays["mean"], arrays["axes"]
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        content = io.BytesIO(read_file(path, entry.sha256))
+        _check_archive(path, content)
+        with np.load(content, allow_pickle=False) as arrays:
+            projection = Projection(**{name: arrays[name] for name in PROJECTION_ARRAYS})
+    except _UNREADABLE as error:
         raise BundleError(path, f"isn't the projection of an embedding ({error})") from error
-    if mean.dtype != np.float32 or axes.dtype != np.float32 or axes.shape != (*mean.shape, entry.size):
-        raise BundleError(path, f"has shapes {mean.shape} and {axes.shape}, the manifest says size {entry.size}")
-    if not (np.isfinite(mean).all() and np.isfinite(axes).all()):
-        raise BundleError(path, "holds values that aren't numbers")
-    return Projection(mean, axes)
+    n_descriptors = len(projection.mean) if projection.mean.ndim else 0
+    shapes = {"mean": (n_descriptors,), "axes": (n_descriptors, entry.size)}
+    for name in PROJECTION_ARRAYS:
+        array, shape = getattr(projection, name), shapes[name.removeprefix("spread_")]
+        if array.dtype != np.float32 or array.shape != shape:
+            reason = (
+                f"has {name} of {array.dtype} {array.shape}, not float32 {shape}; the manifest says size {entry.size}"
+            )
+            raise BundleError(path, reason)
+        if not np.isfinite(array).all():
+            raise BundleError(path, "holds values that aren't numbers")
+    return projection
 
 
-def _read(path: Path, sha256: str | None = None) -> bytes:
+def _check_archive(path: Path, content: io.BytesIO) -> None:
+    """Refuse an archive that would inflate to more than a file of a bundle may hold."""
+    with zipfile.ZipFile(content) as archive:
+        n_bytes = sum(part.file_size for part in archive.infolist())
+    if n_bytes > _MAX_FILE_BYTES:
+        raise BundleError(path, f"would unpack to more than any file of a bundle ({_MAX_FILE_BYTES >> 20} MiB)")
+    content.seek(0)
+
+
+def read_file(path: Path, sha256: str | None = None) -> bytes:
+    """A file of a bundle, of no more than 64 MiB, and with this hash if one is given.
+
+    Raises
+    ------
+    BundleError
+        It can't be read, or isn't that.
+    """
     try:
-        if path.stat().st_size > _MAX_FILE_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise BundleError(path, "isn't a file")  # a pipe would be waited at for ever
+        if status.st_size > _MAX_FILE_BYTES:
             raise BundleError(path, f"is larger than any file of a bundle ({_MAX_FILE_BYTES >> 20} MiB)")
         content = path.read_bytes()
     except OSError as error:

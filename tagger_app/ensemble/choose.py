@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from tagger_app.ensemble.bundle import MANIFEST_NAME, Bundle, load_bundle
+from tagger_app.ensemble.bundle import MANIFEST_NAME, Bundle, load_bundle, read_file
 from tagger_app.ensemble.manifest import decode_manifest
 from tagger_app.errors import BundleError, ResourceError
 from tagger_app.paths import resource_path, user_bundles_path
@@ -33,7 +33,7 @@ def choose_bundle(wanted: str | None = None) -> Bundle:
         if not candidates:
             raise BundleError(user_bundles_path(), "there are no models, here or in this installation of Cuefit")
         return load_bundle(max(candidates, key=_age))
-    by_id = {folder.name: folder for folder in (*users, *shipped)}
+    by_id = bundle_folders()
     if wanted in by_id:
         return load_bundle(by_id[wanted])
     folder = Path(wanted)
@@ -41,6 +41,11 @@ def choose_bundle(wanted: str | None = None) -> Bundle:
         return load_bundle(folder)
     there_are = f"there are {', '.join(sorted(by_id))}" if by_id else "there are none at all"
     raise BundleError(wanted, f"is neither a folder nor the id of a bundle; {there_are}")
+
+
+def bundle_folders() -> dict[str, Path]:
+    """Folders of all bundles that came with Cuefit or that the user installed, by the id that `choose_bundle` takes."""
+    return {folder.name: folder for folder in (*_folders(user_bundles_path()), *_shipped_folders())}
 
 
 def _shipped_folders() -> list[Path]:
@@ -61,6 +66,6 @@ def _folders(parent: Path) -> list[Path]:
 def _age(folder: Path) -> tuple[str, str]:
     """Sorts by when the bundle was made; one whose manifest can't be read counts as the oldest."""
     try:
-        return decode_manifest((folder / MANIFEST_NAME).read_bytes()).training.created, folder.name
-    except (OSError, msgspec.DecodeError):
+        return decode_manifest(read_file(folder / MANIFEST_NAME)).training.created, folder.name
+    except (BundleError, msgspec.DecodeError):
         return "", folder.name

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from tagger_app.ensemble.bundle import Bundle
+from tagger_app.ensemble.embedding import describe_tiles
 from tagger_app.ensemble.member import Member
 from tagger_app.features.mfcc import Floats
 from tagger_app.genres import GENRES, N_GENRES
@@ -27,12 +28,14 @@ class Scores:
     assigned : genres whose fit reaches their threshold, best first; empty where the ensemble abstains
     curve : float32 [shape=(n_tiles, 10)], calibrated fit of each tile; NaN in silent tiles
     embedding : float32 [shape=(size,)], of length 1
+    tile_embeddings : float32 [shape=(n_tiles, size)], of length 1; all zero in silent tiles
     """
 
     fits: Floats
     assigned: tuple[str, ...]
     curve: Floats
     embedding: Floats
+    tile_embeddings: Floats
 
 
 def logits(scores: Floats) -> Floats:
@@ -77,16 +80,21 @@ class Ensemble:
         for entry, member in zip(manifest.members, self._members, strict=True):
             genre = GENRES.index(entry.genre)
             scores, hidden_layer = member.run(heard)
-            hidden.append(hidden_layer.mean(axis=0))
+            hidden.append(hidden_layer)
             tile_logits = logits(scores)
             curve[sounding, genre] = expit(entry.slope * tile_logits + entry.offset)
             fits[genre] = expit(entry.slope * tile_logits.mean() + entry.offset)
             if fits[genre] >= entry.threshold:
                 assigned.append(genre)
+        projection = self.bundle.projection
+        descriptors = describe_tiles(tiles if sounding.all() else tiles[sounding], np.concatenate(hidden, axis=1))
+        tile_embeddings = np.zeros((len(tiles), projection.size), dtype=np.float32)
+        tile_embeddings[sounding] = projection.embed_tiles(descriptors)
         assigned.sort(key=lambda genre: -fits[genre])
         return Scores(
             fits=fits,
             assigned=tuple(GENRES[genre] for genre in assigned),
             curve=curve,
-            embedding=self.bundle.projection.project(np.concatenate(hidden)),
+            embedding=projection.embed_track(descriptors),
+            tile_embeddings=tile_embeddings,
         )

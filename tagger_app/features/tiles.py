@@ -33,7 +33,7 @@ def cut_tiles(mfcc: Floats, spec: FeatureSpec) -> Floats:
     -------
     float32 [shape=(n_tiles, n_mfcc, tile_frames)]
     """
-    mfcc = _repeated(mfcc, spec)
+    mfcc = repeat_frames(mfcc, spec)
     windows = np.lib.stride_tricks.sliding_window_view(mfcc, spec.tile_frames, axis=0)
     return windows[tile_starts(len(mfcc), spec)]
 
@@ -45,12 +45,13 @@ def sounding_tiles(power: Floats, spec: FeatureSpec) -> npt.NDArray[np.bool_]:
     ----------
     power : float32 [shape=(n_frames,)], mean square of each frame
     """
-    power = _repeated(power, spec)
+    power = repeat_frames(power, spec)
     windows = np.lib.stride_tricks.sliding_window_view(power, spec.tile_frames)
     return np.asarray(windows[tile_starts(len(power), spec)].mean(axis=1) >= SILENCE_POWER)
 
 
-def _repeated(frames: Floats, spec: FeatureSpec) -> Floats:
+def repeat_frames(frames: Floats, spec: FeatureSpec) -> Floats:
+    """Frames, repeated to fill a tile where they don't: float32 [shape=(n_frames, ...)]."""
     if len(frames) >= spec.tile_frames:
         return frames
     return np.resize(frames, (spec.tile_frames, *frames.shape[1:]))

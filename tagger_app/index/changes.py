@@ -24,6 +24,7 @@ from tagger_app.index.rows import (
     searchable_path,
     sort_key,
 )
+from tagger_app.index.sound import Sound
 
 
 class Change(Protocol):
@@ -98,6 +99,8 @@ class PutTrack:
             connection.execute("REPLACE INTO embeddings VALUES (?, ?, ?)", (track_id, bundle, vector))
         elif known:
             connection.execute("DELETE FROM embeddings WHERE track_id = ?", (track_id,))
+        _put_sound(connection, track_id, record.sound)
+        _note_change(connection, track_id)
         return track_id
 
 
@@ -162,8 +165,9 @@ class SetUserGenres:
 
     def apply(self, connection: IndexConnection, now: float) -> None:
         path = encode_path(self.path)
-        if known := connection.execute("SELECT assigned FROM tracks WHERE path = ?", (path,)).fetchone():
+        if known := connection.execute("SELECT assigned, id FROM tracks WHERE path = ?", (path,)).fetchone():
             mask = genre_mask(effective_genres(decode_names(known[0]), self.user_genres))
+            _note_change(connection, known[1])
             connection.execute(
                 "UPDATE tracks SET user_genres = ?, genres = ? WHERE path = ?",
                 (encode_names(self.user_genres), mask, path),
@@ -267,6 +271,22 @@ def _bundle_key(connection: IndexConnection, bundle_id: str, spec_fingerprint: s
         "INSERT INTO bundles (id, spec_fingerprint, first_used) VALUES (?, ?, ?)", (bundle_id, spec_fingerprint, now)
     )
     return int(inserted.lastrowid or 0)
+
+
+def _put_sound(connection: IndexConnection, track_id: int, sound: Sound | None) -> None:
+    if sound is None:
+        connection.execute("DELETE FROM sounds WHERE track_id = ?", (track_id,))
+        return
+    pooled = (encode_array(array) for array in (sound.spread, sound.dynamics, sound.pace))
+    in_time = (encode_array(sound.levels), encode_array(sound.motion), encode_array(sound.tiles))
+    row = (track_id, len(sound.tiles), sound.tile_s, sound.scale, *pooled, *in_time)
+    connection.execute(f"REPLACE INTO sounds VALUES ({', '.join('?' * len(row))})", row)
+
+
+def _note_change(connection: IndexConnection, track_id: int) -> None:
+    """Give a track the next revision: whoever keeps what suggestions compare elsewhere reads what is new from there."""
+    connection.execute("DELETE FROM revisions WHERE track_id = ?", (track_id,))
+    connection.execute("INSERT INTO revisions (track_id) VALUES (?)", (track_id,))
 
 
 def _update_facts(connection: IndexConnection, path: bytes, facts: FileFacts) -> None:

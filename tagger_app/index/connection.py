@@ -108,10 +108,17 @@ def open_for_writing(
     return connection
 
 
-def open_for_reading(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> IndexConnection:
+def open_for_reading(
+    path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S, check_same_thread: bool = True
+) -> IndexConnection:
     """Open an index read-only, also where neither it nor its folder can be written to.
 
     An index of an older version is brought up to date first, as `open_for_writing` does.
+
+    Parameters
+    ----------
+    busy_timeout_s : how long a statement waits for another program's lock
+    check_same_thread : False where threads take turns with the connection
 
     Raises
     ------
@@ -121,7 +128,7 @@ def open_for_reading(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> I
     path = Path(path)
     if not path.exists():
         raise LibraryIndexError(path, "there is no index here yet; scan a folder first")
-    connection = _open_read_only(path, busy_timeout_s)
+    connection = _open_read_only(path, busy_timeout_s, check_same_thread=check_same_thread)
     try:
         with index_errors(path):
             up_to_date = not migrations.inspect(connection, path)
@@ -132,10 +139,21 @@ def open_for_reading(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> I
         return connection
     connection.close()
     open_for_writing(path, busy_timeout_s=busy_timeout_s).close()
-    return _open_read_only(path, busy_timeout_s)
+    return _open_read_only(path, busy_timeout_s, check_same_thread=check_same_thread)
 
 
-def _open_read_only(path: Path, busy_timeout_s: float) -> IndexConnection:
+def open_as_it_is(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> IndexConnection:
+    """Open whatever is at `path` read-only, of any version, without looking at its layout: for checks and backups.
+
+    Raises
+    ------
+    LibraryIndexError
+        It isn't a database, can't be read, is locked, or its first page is damaged.
+    """
+    return _open_read_only(Path(path), busy_timeout_s)
+
+
+def _open_read_only(path: Path, busy_timeout_s: float, *, check_same_thread: bool = True) -> IndexConnection:
     """A connection that can't change the file.
 
     The file itself is never opened past SQLite: closing it would drop all locks that this process has on it (POSIX
@@ -147,14 +165,14 @@ def _open_read_only(path: Path, busy_timeout_s: float) -> IndexConnection:
     if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise LibraryIndexError(path, f"can't be opened: {os.strerror(errno.EACCES)}")
     try:
-        return _connect(path, "ro", busy_timeout_s)
+        return _connect(path, "ro", busy_timeout_s, check_same_thread=check_same_thread)
     except LibraryIndexError as error:
         code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
         if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _has_content(Path(f"{path}-wal")):
             raise
     # WAL needs two files beside the index. Where they can't be made nobody else is writing either, and without a log
     # everything stands in the file itself.
-    return _connect(path, "ro&immutable=1", busy_timeout_s)
+    return _connect(path, "ro&immutable=1", busy_timeout_s, check_same_thread=check_same_thread)
 
 
 def _connect(path: Path, mode: str, busy_timeout_s: float, *, check_same_thread: bool = True) -> IndexConnection:

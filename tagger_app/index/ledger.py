@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 from tagger_app.genres import GENRES, N_GENRES
 from tagger_app.index.connection import IndexConnection
 from tagger_app.index.migrations import LISTED
 from tagger_app.index.records import STATUSES, Failure, Root, Statistics, UsedBundle
+from tagger_app.index.rows import damaged
+
+_LATEST_S = 1e11
+"""A time in the year 5138."""
 
 
 def list_failures(connection: IndexConnection) -> list[Failure]:
@@ -21,7 +26,20 @@ def list_failures(connection: IndexConnection) -> list[Failure]:
     rows = connection.fetch(
         "SELECT path, size, mtime_ns, failure, failed_at FROM tracks WHERE failure <> '' AND state <> 2 ORDER BY path"
     )
-    return [Failure(os.fsdecode(path), *rest) for path, *rest in rows]
+    try:
+        return [
+            Failure(os.fsdecode(path), int(size), int(mtime_ns), str(reason), _time_s(at_s))
+            for path, size, mtime_ns, reason, at_s in rows
+        ]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise damaged(connection.path) from error
+
+
+def _time_s(value: object) -> float:
+    """Seconds that a calendar knows; ValueError for anything else."""
+    if not isinstance(value, (int, float)) or not 0 <= value < _LATEST_S:
+        raise ValueError(value)
+    return float(value)
 
 
 def list_roots(connection: IndexConnection) -> list[Root]:
@@ -33,7 +51,13 @@ def list_roots(connection: IndexConnection) -> list[Root]:
         The index can't be read.
     """
     rows = connection.fetch("SELECT path, online, scanned_at FROM roots ORDER BY path")
-    return [Root(os.fsdecode(path), bool(online), scanned_at) for path, online, scanned_at in rows]
+    try:
+        return [
+            Root(os.fsdecode(path), bool(online), None if scanned_at is None else _time_s(scanned_at))
+            for path, online, scanned_at in rows
+        ]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise damaged(connection.path) from error
 
 
 def list_bundles(connection: IndexConnection) -> list[UsedBundle]:
@@ -59,6 +83,8 @@ def read_statistics(connection: IndexConnection) -> Statistics:
     n_by_status = dict.fromkeys(STATUSES, 0)
     by_status = "SELECT CASE WHEN failure <> '' AND state <> 2 THEN 3 ELSE state END, count(*) FROM tracks GROUP BY 1"
     for status, n_tracks in connection.fetch(by_status):
+        if status not in range(len(STATUSES)):
+            raise damaged(connection.path)
         n_by_status[STATUSES[status]] = n_tracks
     by_bundle = connection.fetch(
         "SELECT id, sum(n_tracks) FROM (SELECT bundle, count(*) AS n_tracks FROM tracks GROUP BY bundle) "
@@ -68,6 +94,8 @@ def read_statistics(connection: IndexConnection) -> Statistics:
     others = "coalesce(sum(genres = 0 AND unscored = ''), 0), coalesce(sum(unscored <> ''), 0), total(duration_s)"
     totals = connection.fetch(f"SELECT {sums}, {others} FROM tracks INDEXED BY tracks_numbers WHERE {LISTED}")[0]
     *n_by_genre, n_abstained, n_unscored, duration_s = totals
+    if not math.isfinite(duration_s):
+        raise damaged(connection.path)
     return Statistics(
         n_by_status=n_by_status,
         n_by_bundle=dict(by_bundle),

@@ -110,6 +110,36 @@ def _create_library(database: sqlite_utils.Database) -> None:
         database.conn.execute(statement)
 
 
+@MIGRATIONS(name="sounds")
+def _add_sounds(database: sqlite_utils.Database) -> None:
+    statements = [
+        # What is read for all tracks at once comes before what is read track by track: it shares the row's first page.
+        """CREATE TABLE sounds (
+            track_id INTEGER PRIMARY KEY REFERENCES tracks (id) ON DELETE CASCADE,
+            n_tiles INTEGER NOT NULL,
+            tile_s REAL NOT NULL,
+            scale REAL NOT NULL,
+            spread BLOB NOT NULL,
+            dynamics BLOB NOT NULL,
+            pace BLOB NOT NULL,
+            levels BLOB NOT NULL,
+            motion BLOB NOT NULL,
+            tiles BLOB NOT NULL
+        )""",
+        # The order in which analyses and the user's decisions changed; a number is never used twice.
+        """CREATE TABLE revisions (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            track_id INTEGER NOT NULL UNIQUE REFERENCES tracks (id) ON DELETE CASCADE
+        )""",
+        "INSERT INTO revisions (track_id) SELECT id FROM tracks WHERE analysed_at IS NOT NULL ORDER BY id",
+        # Tracks analysed until now lack their sound: they count as analysed with another spec, as which the next scan
+        # hears them again. Their fits stay listed until then.
+        "UPDATE bundles SET spec_fingerprint = spec_fingerprint || '-without-sounds'",
+    ]
+    for statement in statements:
+        database.conn.execute(statement)
+
+
 _STRANGE = "isn't laid out as Cuefit's indexes are; another program has changed it"
 
 
@@ -163,6 +193,17 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def migration_names() -> list[str]:
+    """Names of all migrations there are, in their order."""
+    return _names()
+
+
+def lay_out(connection: sqlite3.Connection, version: int) -> None:
+    """Make the tables of an empty database as the first `version` migrations do."""
+    MIGRATIONS.apply(_wrap(connection), stop_before=_names()[version:])
+    connection.execute(f"PRAGMA user_version = {version}")
 
 
 def _back_up(path: Path, backup: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tagger_app.genres import GENRE_BY_KEY, GENRES, N_GENRES, genre_key
+from tagger_app.index.sound import Sound
 
 STATES = ("present", "offline", "missing")
 """Where a file is; an index holds the position. Offline: its root isn't there. Missing: its root is, the file isn't."""
@@ -40,6 +41,7 @@ class TrackRecord:
     curve : fits by tile, float16 [shape=(n_tiles, n_genres)]
     embedding : float16 [shape=(d,)], or empty
     overview : peaks of the waveform, uint8 [shape=(n_points,)], 255 = full scale
+    sound : what suggestions compare; None for a track that has no embedding
     """
 
     path: str
@@ -63,6 +65,7 @@ class TrackRecord:
     curve: npt.NDArray[np.float16]
     embedding: npt.NDArray[np.float16]
     overview: npt.NDArray[np.uint8]
+    sound: Sound | None = None
 
     def __post_init__(self) -> None:
         if len(self.fits) != N_GENRES or not all(fit is None or math.isnan(fit) or 0 <= fit <= 1 for fit in self.fits):
@@ -74,6 +77,8 @@ class TrackRecord:
                 raise ValueError(f"{name} can't be {array.dtype} {array.shape}")
         if self.curve.shape[1] != N_GENRES:
             raise ValueError(f"a curve of {self.curve.shape[1]} genres")
+        if self.sound is not None and len(self.sound.spread) != len(self.embedding):
+            raise ValueError(f"a spread of {len(self.sound.spread)} values, an embedding of {len(self.embedding)}")
 
 
 @dataclass(frozen=True, slots=True)

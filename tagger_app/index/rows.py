@@ -22,6 +22,7 @@ FIT_SCALE = 10_000
 _LONGEST_TEXT = 1_000
 """Characters of a title, artist or album that are kept: a damaged tag can hold megabytes."""
 _LONGEST_KEY = 100
+_LONGEST_S = 1e9
 
 FIT_COLUMNS = tuple(f"fit_{key}" for key in GENRE_BY_KEY)
 
@@ -129,6 +130,13 @@ def decode_track(row: tuple[Any, ...], path: Path) -> Track:
     track_id, file_path, size, mtime_ns, state, failure, fingerprint, bundle_id, spec_fingerprint = row[:9]
     duration_s, rate_hz, n_channels, codec, title, artist, album, assigned, user_genres, unscored, short = row[9:20]
     try:
+        fits = decode_fits(row[20 : 20 + N_GENRES])
+        if (
+            state < 0
+            or not 0 <= (duration_s or 0) < _LONGEST_S
+            or any(not 0 <= fit <= 1 for fit in fits if fit is not None)
+        ):
+            raise ValueError("out of range")
         return Track(
             id=track_id,
             path=os.fsdecode(file_path),
@@ -146,11 +154,11 @@ def decode_track(row: tuple[Any, ...], path: Path) -> Track:
             title=str(title),
             artist=str(artist),
             album=str(album),
-            fits=decode_fits(row[20 : 20 + N_GENRES]),
+            fits=fits,
             assigned=decode_names(assigned),
             user_genres=decode_names(user_genres),
             unscored=str(unscored),
             short=bool(short),
         )
-    except (TypeError, ValueError, IndexError) as error:
+    except (TypeError, ValueError, IndexError, OverflowError, RecursionError) as error:
         raise damaged(path) from error

@@ -28,6 +28,7 @@ from tagger_app.index.conditions import (
 )
 from tagger_app.index.connection import IndexConnection
 from tagger_app.index.migrations import LISTED
+from tagger_app.index.packing import ID_CHARACTERS, pack_id, packed, unpack, unpack_ids
 from tagger_app.index.query import Query
 from tagger_app.index.records import Track
 from tagger_app.index.rows import TRACK_COLUMNS, TRACK_TABLES, decode_track
@@ -123,7 +124,29 @@ def search_ids(connection: IndexConnection, query: Query, sort: str = "path") ->
     LibraryIndexError
         The index can't be read.
     """
-    return np.array(_find(connection, query, parse_sort(sort), None, 0), np.int64)
+    order = parse_sort(sort)
+    conditions = compile_query(query)
+    source = _few_rows(connection, conditions)
+    if source is None and _is_unfiltered(conditions) and (order.index is None or _is_listed(conditions)):
+        sql, parameters = _select("tracks.id", conditions, order.index, order.order)
+    else:
+        sql, parameters = _select("tracks.id", conditions, source or _all_numbers(conditions), f"+{order.order}")
+    rows = connection.fetch(f"SELECT {packed(pack_id('id'))} FROM ({sql})", (*parameters, -1, 0))
+    return unpack_ids(unpack(rows[0][0], ID_CHARACTERS))
+
+
+def find_ids(connection: IndexConnection, query: Query) -> npt.NDArray[np.int64]:
+    """Ids of all tracks that a query finds, in no order: int64 [shape=(n,)].
+
+    Raises
+    ------
+    LibraryIndexError
+        The index can't be read.
+    """
+    conditions = compile_query(query)
+    source = _few_rows(connection, conditions) or _all_numbers(conditions)
+    sql, parameters = _select("tracks.id", conditions, source)
+    return np.array([track_id for (track_id,) in connection.fetch(sql, parameters)], np.int64)
 
 
 def count(connection: IndexConnection, query: Query) -> int:
@@ -178,7 +201,7 @@ def _find(connection: IndexConnection, query: Query, sort: Sort, limit: int | No
     page = (-1 if limit is None else limit, offset)
     source = _few_rows(connection, conditions)
     if source is None and (sort.index is None or _is_listed(conditions)):
-        unfiltered = not any(condition.parameters for condition in conditions)
+        unfiltered = _is_unfiltered(conditions)
         others = [condition for condition in conditions if condition.source not in (sort.index, TEXT_INDEX)]
         if unfiltered or (limit is not None and _share(connection, others) >= _MANY):
             sql, parameters = _select("tracks.id", conditions, sort.index, sort.order)
@@ -228,6 +251,10 @@ def _share(connection: IndexConnection, conditions: list[Condition]) -> float:
     sql = f"SELECT count(*), total(({where.sql}) IS TRUE) FROM tracks WHERE id IN ({', '.join('?' * len(ids))})"
     n_rows, n_fit = connection.fetch(sql, (*where.parameters, *ids))[0]
     return float(n_fit) / max(int(n_rows), 1)
+
+
+def _is_unfiltered(conditions: list[Condition]) -> bool:
+    return not any(condition.parameters for condition in conditions)
 
 
 def _is_listed(conditions: list[Condition]) -> bool:

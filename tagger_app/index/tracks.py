@@ -19,6 +19,7 @@ from tagger_app.index.rows import (
     path_decoder,
     path_range,
 )
+from tagger_app.index.sounds import get_sound
 
 
 def known_files(connection: IndexConnection, root: str) -> dict[str, KnownFile]:
@@ -113,7 +114,8 @@ def find_analysis(
     embedding = get_embedding(connection, track.id)
     if embedding is None:
         embedding = np.empty(0, np.float16)
-    return TrackRecord(**fields, curve=curve, embedding=embedding, overview=overview)
+    sound = get_sound(connection, track.id)
+    return TrackRecord(**fields, curve=curve, embedding=embedding, overview=overview, sound=sound)
 
 
 def _fetch_tracks(connection: IndexConnection, condition: str, *parameters: Any) -> list[Track]:

@@ -19,6 +19,7 @@ from tagger_app.ensemble import bundle as bundles
 from tagger_app.ensemble import choose
 from tagger_app.ensemble.bundle import load_bundle
 from tagger_app.ensemble.choose import choose_bundle
+from tagger_app.ensemble.embedding import n_statistics
 from tagger_app.ensemble.manifest import decode_manifest, encode_manifest
 from tagger_app.errors import BundleError
 from tagger_app.genres import GENRES, genre_key
@@ -64,7 +65,12 @@ def test_the_shipped_bundle_is_sound(bundle):
     assert bundle.manifest.fingerprint == bundle.spec.fingerprint()
     members = bundle.open_members()
     assert len(members) == len(bundle.trained_genres)
-    assert sum(member.n_hidden for member in members) == len(bundle.projection.mean)
+    n_hidden = sum(member.n_hidden for member in members)
+    assert n_statistics(bundle.spec) + n_hidden == len(bundle.projection.mean)
+    evidence = bundle.manifest.embedding.evidence
+    assert evidence is not None
+    assert evidence.precision_soundtrack > evidence.precision_soundtrack_chance
+    assert evidence.precision_genre > evidence.precision_genre_chance
     for genre, evidence in zip(GENRES, bundle.manifest.evidence, strict=True):
         assert evidence.genre == genre
         if not evidence.untrained:
@@ -106,7 +112,7 @@ def test_a_file_that_is_not_the_one_named(folder, bundle, which):
     assert "SHA-256 differs" in _refused(folder)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null", b'{"format": 1}', b"[" * 100_000])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null", b'{"format": 2}', b"[" * 100_000])
 def test_something_else_for_a_manifest(folder, content):
     (folder / "manifest.json").write_bytes(content)
     assert "isn't a manifest that this version reads" in _refused(folder)
@@ -131,6 +137,11 @@ def test_something_else_for_a_manifest(folder, content):
         (lambda manifest: manifest["members"][0].update(slope="steep"), "$.members[0].slope"),
         (lambda manifest: manifest["embedding"].update(file="../embedding.npz"), "$.embedding.file"),
         (lambda manifest: manifest["embedding"].update(size=0), "$.embedding.size"),
+        (lambda manifest: manifest["embedding"].pop("evidence"), "evidence"),
+        (
+            lambda manifest: manifest["embedding"]["evidence"].update(precision_genre=1.2),
+            "$.embedding.evidence.precision_genre",
+        ),
         (lambda manifest: manifest["standardisation"].update(centre="moon"), "$.standardisation.centre"),
         (lambda manifest: manifest["standardisation"]["deviation"].__setitem__(3, 0.0), "$.standardisation.deviation"),
         (lambda manifest: manifest["standardisation"]["mean"].__setitem__(3, None), "$.standardisation.mean"),
@@ -164,7 +175,8 @@ def _drop_member(manifest: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda manifest: manifest.update(format=2), "has format 2; this version of Cuefit reads format 1"),
+        (lambda manifest: manifest.update(format=1), "has format 1; this version of Cuefit reads format 2"),
+        (lambda manifest: (manifest.update(format=3, smell=1), manifest.pop("evidence")), "has format 3; this version"),
         (lambda manifest: manifest.update(fingerprint="0" * 16), "another feature spec"),
         (lambda manifest: manifest["features"].update(max_hz=8_000.0), "another feature spec"),
         (lambda manifest: manifest["genres"].reverse(), "other genres"),
@@ -211,7 +223,7 @@ def test_a_network_for_other_tiles(folder, bundle):
 
 
 def _projection(bundle, **changes: Any) -> bytes:
-    return _npz(**({"mean": bundle.projection.mean, "axes": bundle.projection.axes} | changes))
+    return _npz(**(vars(bundle.projection) | changes))
 
 
 @pytest.mark.parametrize(
@@ -223,12 +235,16 @@ def _projection(bundle, **changes: Any) -> bytes:
         (lambda bundle: _npz(mean=bundle.projection.mean), "isn't the projection"),
         (lambda bundle: _projection(bundle, mean=np.array([{"a": "pickle"}], dtype=object)), "isn't the projection"),
         (lambda bundle: pickle.dumps({"mean": 1}), "isn't the projection"),
-        (lambda bundle: _projection(bundle, axes=bundle.projection.axes[:, :-1]), "has shapes"),
-        (lambda bundle: _projection(bundle, axes=bundle.projection.axes[:-1]), "has shapes"),
-        (lambda bundle: _projection(bundle, axes=bundle.projection.axes.astype(np.float64)), "has shapes"),
+        (lambda bundle: _projection(bundle, axes=bundle.projection.axes[:, :-1]), "has axes of"),
+        (lambda bundle: _projection(bundle, axes=bundle.projection.axes[:-1]), "has axes of"),
+        (lambda bundle: _projection(bundle, axes=bundle.projection.axes.astype(np.float64)), "has axes of float64"),
+        (lambda bundle: _projection(bundle, mean=np.float32(0)), "has mean of float32 ()"),
+        (lambda bundle: _projection(bundle, spread_mean=bundle.projection.spread_mean[1:]), "has spread_mean of"),
+        (lambda bundle: _projection(bundle, spread_axes=bundle.projection.spread_axes.T), "has spread_axes of"),
         (lambda bundle: _projection(bundle, mean=bundle.projection.mean * np.float32(np.nan)), "aren't numbers"),
+        (lambda bundle: _projection(bundle, spread_axes=bundle.projection.axes + np.inf), "aren't numbers"),
         (
-            lambda bundle: _projection(bundle, mean=bundle.projection.mean[1:], axes=bundle.projection.axes[1:]),
+            lambda bundle: _npz(**{name: array[1:] for name, array in vars(bundle.projection).items()}),
             "hidden units, the members have",
         ),
     ],

@@ -5,11 +5,10 @@ import dataclasses
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from tagger_app.ensemble.bundle import Projection
 from tagger_app.ensemble.member import Member
 from tagger_app.ensemble.scoring import Ensemble, logits
 from tagger_app.ensemble.standardise import CLIP, Standardisation
@@ -101,22 +100,6 @@ class TestStandardisation:
         assert (applied == CLIP).all()
 
 
-class TestProjection:
-    @settings(deadline=None)
-    @given(st.lists(st.floats(-5, 5, width=32), min_size=6, max_size=6))
-    def test_embeddings_have_length_one(self, hidden):
-        axes = np.random.default_rng(1).normal(size=(6, 4)).astype(np.float32)
-        mean = np.full(6, 0.5, np.float32)
-        embedding = Projection(mean, axes).project(np.array(hidden, np.float32))
-        assert embedding.dtype == np.float32
-        assert embedding.shape == (4,)
-        assert np.linalg.norm(embedding) == pytest.approx(1.0, abs=1e-5) or not embedding.any()
-
-    def test_the_mean_itself_has_no_direction(self):
-        embedding = Projection(np.ones(3, np.float32), np.ones((3, 2), np.float32)).project(np.ones(3, np.float32))
-        assert embedding.tolist() == [0.0, 0.0]
-
-
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=50))
 def test_logits_are_finite_rise_with_the_score_and_are_undone_by_the_logistic(values):
     scores = np.sort(np.array(values, np.float32))
@@ -136,6 +119,8 @@ class TestScores:
         assert np.array_equal(np.isfinite(scores.curve), np.broadcast_to(trained, (7, 10)))
         assert scores.embedding.shape == (bundle.manifest.embedding.size,)
         assert np.linalg.norm(scores.embedding) == pytest.approx(1.0, abs=1e-5)
+        assert scores.tile_embeddings.shape == (7, bundle.manifest.embedding.size)
+        np.testing.assert_allclose(np.linalg.norm(scores.tile_embeddings, axis=1), 1.0, atol=1e-5)
 
     def test_a_fit_is_the_calibrated_mean_of_the_logits(self, ensemble, bundle):
         tiles = _tiles(5)
@@ -157,6 +142,8 @@ class TestScores:
         np.testing.assert_array_equal(scores.curve[mask], alone.curve)
         np.testing.assert_array_equal(scores.embedding, alone.embedding)
         assert np.isnan(scores.curve[~mask]).all()
+        np.testing.assert_array_equal(scores.tile_embeddings[mask], alone.tile_embeddings)
+        assert not scores.tile_embeddings[~mask].any()
 
     def test_one_tile_is_its_own_track(self, ensemble):
         scores = ensemble.score(_tiles(1), np.ones(1, bool))

@@ -36,7 +36,7 @@ def hear(samples: np.ndarray, rate_hz: int, cuts: list[int] | None = None, spec:
 
 def same(one: Frames, other: Frames) -> bool:
     """Equal to the bit."""
-    arrays = ("mfcc", "power", "peak")
+    arrays = ("mfcc", "power", "peak", "strokes")
     return (one.n_samples, one.rate_hz) == (other.n_samples, other.rate_hz) and all(
         np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays
     )

@@ -213,6 +213,7 @@ class TestUpdate:
         """The migrations of a version to come; the second of them fails while `broken` is set."""
         newer = sqlite_utils.Migrations(migrations.MIGRATIONS.name)
         newer(name="initial")(migrations._create_library)
+        newer(name="sounds")(migrations._add_sounds)
         state = {"broken": False}
 
         @newer(name="add_smell")

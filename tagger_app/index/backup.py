@@ -1,0 +1,81 @@
+"""A copy of an index, or of a journal, while others go on writing to it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tagger_app.errors import LibraryIndexError
+from tagger_app.index.connection import index_errors, open_as_it_is
+
+_BUSY_S = 30.0
+
+
+def back_up(path: Path, copy: Path, *, replace: bool = False) -> int:
+    """Copy a SQLite file as it is committed now, and verify the copy; it bears its name only when it is whole.
+
+    Parameters
+    ----------
+    path : what to copy
+    copy : the new file
+    replace : allow that `copy` exists already
+
+    Returns
+    -------
+    Bytes of the copy.
+
+    Raises
+    ------
+    LibraryIndexError
+        There is nothing to copy, it is damaged, or the copy can't be written.
+    """
+    if not path.exists():
+        raise LibraryIndexError(path, "there is nothing to back up")
+    if copy.exists() and (not replace or copy.samefile(path)):
+        raise LibraryIndexError(copy, "exists already; choose another name")
+    unfinished = copy.with_name(copy.name + ".part")
+    try:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
+        _copy(path, unfinished)
+        _verify(path, unfinished)
+        sync(unfinished)
+        n_bytes = unfinished.stat().st_size
+        unfinished.replace(copy)
+        sync(copy.parent)
+    except OSError as error:
+        raise LibraryIndexError(copy, f"can't be written: {error.strerror or error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return n_bytes
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk, as far as the system can say so."""
+    if path.is_dir() and os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _copy(path: Path, unfinished: Path) -> None:
+    with (
+        closing(open_as_it_is(path, busy_timeout_s=_BUSY_S)) as source,
+        index_errors(path),
+        closing(sqlite3.connect(unfinished)) as target,
+    ):
+        # In one go: a copy by parts begins again whenever somebody writes.
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")
+
+
+def _verify(path: Path, copy: Path) -> None:
+    with index_errors(path), closing(sqlite3.connect(copy)) as connection:
+        (message,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if message != "ok":
+        raise LibraryIndexError(path, "is damaged, and so would its copy be; see cuefit index check and repair")
