@@ -11,14 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.decomposition import PCA
 
 from tagger_app import __version__
-from tagger_app.ensemble.bundle import MANIFEST_NAME, Projection
+from tagger_app.ensemble.bundle import MANIFEST_NAME, PROJECTION_ARRAYS
+from tagger_app.ensemble.embedding import Projection
 from tagger_app.ensemble.manifest import (
     FORMAT,
     CorpusEntry,
     EmbeddingEntry,
+    EmbeddingEvidence,
     Evidence,
     Manifest,
     MemberEntry,
@@ -27,7 +28,6 @@ from tagger_app.ensemble.manifest import (
     Training,
     encode_manifest,
 )
-from tagger_app.ensemble.member import Member
 from tagger_app.ensemble.standardise import Standardisation
 from tagger_app.features.mfcc import Floats
 from tagger_app.features.spec import FeatureSpec
@@ -38,7 +38,6 @@ from trainer.cross_validation import (
     draw_representative,
     run_key,
     tile_weights,
-    track_means,
 )
 from trainer.dataset import Dataset
 from trainer.export import export_int8
@@ -80,7 +79,6 @@ def train_final(
     """
     learned = dataset.spread_tiles(training.tiles_per_track)
     weights = tile_weights(dataset, training)
-    nothing = np.zeros(int(learned.sum()), dtype=np.bool_)
     run = run_key(dataset, training, bundle.centre)
     for genre in dict.fromkeys(result.genre for result in results):
         epochs = round(float(np.median([result.best_epoch for result in results if result.genre == genre])))
@@ -88,23 +86,14 @@ def train_final(
         if not path.exists():
             seed = training.seed + 10_000 + GENRES.index(genre)
             positive = dataset.labels[dataset.owner, GENRES.index(genre)]
-            trained = train_member(
-                tiles[learned], positive[learned], weights[learned], nothing, training, seed, epochs=epochs
-            )
+            own = learned & dataset.known[dataset.owner, GENRES.index(genre)]
+            nothing = np.zeros(int(own.sum()), dtype=np.bool_)
+            trained = train_member(tiles[own], positive[own], weights[own], nothing, training, seed, epochs=epochs)
             drawn = draw_representative(learned, np.random.default_rng(seed))
             partial = path.with_suffix(".partial")
             partial.write_bytes(export_int8(trained.network, tiles[drawn]))
             partial.replace(path)
         yield FinalMember(genre, epochs, path.read_bytes())
-
-
-def fit_projection(dataset: Dataset, tiles: Floats, members: Sequence[FinalMember], size: int, seed: int) -> Projection:
-    """Principal axes of the members' last hidden layers, whitened, over the mean of each track."""
-    hidden = np.concatenate([Member(member.content, tiles.shape[1:]).run(tiles)[1] for member in members], axis=1)
-    means = track_means(dataset, hidden)
-    axes = PCA(size, whiten=True, random_state=seed).fit(means)
-    scale = np.sqrt(np.maximum(axes.explained_variance_, 1e-12))
-    return Projection(axes.mean_.astype(np.float32), (axes.components_.T / scale).astype(np.float32))
 
 
 def write_bundle(
@@ -115,6 +104,7 @@ def write_bundle(
     members: Sequence[FinalMember],
     calibrations: dict[str, Calibration],
     projection: Projection,
+    embedding_evidence: EmbeddingEvidence | None,
     evidence: list[Evidence],
     ranking: Ranking,
     dataset: Dataset,
@@ -129,7 +119,7 @@ def write_bundle(
     partial = bundle.folder / f".{bundle.id}.partial"
     partial.mkdir(parents=True, exist_ok=True)
     stored = io.BytesIO()
-    np.savez(stored, mean=projection.mean, axes=projection.axes)
+    np.savez(stored, **{name: getattr(projection, name) for name in PROJECTION_ARRAYS})
     files = {f"{genre_key(member.genre)}.tflite": member.content for member in members}
     files[_PROJECTION_NAME] = stored.getvalue()
     entries = [
@@ -159,7 +149,8 @@ def write_bundle(
         embedding=EmbeddingEntry(
             file="embedding.npz",
             sha256=hashlib.sha256(files[_PROJECTION_NAME]).hexdigest(),
-            size=projection.axes.shape[1],
+            size=projection.size,
+            evidence=embedding_evidence,
         ),
         evidence=evidence,
         ranking=ranking,
@@ -191,8 +182,8 @@ def _describe_corpora(dataset: Dataset) -> list[CorpusEntry]:
             tracks=int((sources == source).sum()),
             soundtracks=len(np.unique(dataset.soundtracks[sources == source])),
             hours=round(sum(track.seconds for track in dataset.tracks if track.source == source) / 3600, 2),
-            licences=sorted({track.licence for track in dataset.tracks if track.source == source}),
-            attribution=sorted({track.attribution for track in dataset.tracks if track.source == source}),
+            licences=sorted({track.licence for track in dataset.tracks if track.source == source} - {""}),
+            attribution=sorted({track.attribution for track in dataset.tracks if track.source == source} - {""}),
         )
         for source in np.unique(sources)
     ]

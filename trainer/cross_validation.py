@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,6 +21,7 @@ from tagger_app.ensemble.member import Member
 from tagger_app.ensemble.scoring import logits
 from tagger_app.features.mfcc import Floats
 from tagger_app.genres import GENRES, genre_key
+from trainer.corpora.tracks import CorpusTrack
 from trainer.dataset import Booleans, Dataset
 from trainer.export import Parity, compare, export_int8
 from trainer.settings import TrainingSettings
@@ -41,6 +42,7 @@ class FoldResult:
     losses : one (training loss, validation loss) an epoch
     parity : the int8 member against its float model, on the fold's held-out tiles
     tile_logits : float32 [shape=(n_held_out_tiles,)], in the order of the data set's tiles
+    content : the member itself, a TFLite model: the embedding is measured with it, too
     """
 
     genre: str
@@ -49,6 +51,7 @@ class FoldResult:
     losses: list[tuple[float, float]]
     parity: Parity
     tile_logits: Floats
+    content: bytes
 
 
 def trainable_genres(dataset: Dataset, settings: TrainingSettings) -> dict[str, str]:
@@ -69,7 +72,7 @@ def trainable_genres(dataset: Dataset, settings: TrainingSettings) -> dict[str, 
 
 def tile_weights(dataset: Dataset, settings: TrainingSettings) -> Floats:
     """Weight of each tile in the loss, float32 [shape=(n_tiles,)]."""
-    return np.where(dataset.is_cue, settings.cue_weight, 1.0).astype(np.float32)[dataset.owner]
+    return dataset.track_weights(settings.cue_weight).astype(np.float32)[dataset.owner]
 
 
 def folds_of(dataset: Dataset, settings: TrainingSettings) -> npt.NDArray[np.int64]:
@@ -90,17 +93,23 @@ def validation_tracks(dataset: Dataset, training: Booleans, settings: TrainingSe
 
 
 def cross_validate(
-    dataset: Dataset, settings: TrainingSettings, centre: Literal["corpus", "track"], work: Path
+    dataset: Dataset,
+    settings: TrainingSettings,
+    centre: Literal["corpus", "track"],
+    work: Path,
+    genres: Sequence[str] | None = None,
 ) -> Iterator[FoldResult]:
     """Train and hear every trainable genre in every fold. What an earlier run of the same settings finished is kept.
 
     Parameters
     ----------
     work : folder for the results of each fold
+    genres : only these
     """
     work.mkdir(parents=True, exist_ok=True)
     folds = folds_of(dataset, settings)
-    genres = [genre for genre, reason in trainable_genres(dataset, settings).items() if not reason]
+    if genres is None:
+        genres = [genre for genre, reason in trainable_genres(dataset, settings).items() if not reason]
     weights = tile_weights(dataset, settings)
     spread = dataset.spread_tiles(settings.tiles_per_track)
     run = run_key(dataset, settings, centre)
@@ -109,7 +118,7 @@ def cross_validate(
         tiles = None
         for genre in genres:
             path = work / f"{run}-{genre_key(genre)}-{fold}.npz"
-            if path.exists():
+            if path.exists() and _member_path(path).exists():
                 yield _load(path, genre, fold)
                 continue
             if tiles is None:
@@ -118,7 +127,7 @@ def cross_validate(
                 validation = validation_tracks(dataset, training, settings, settings.seed + fold)
             seed = settings.seed + 100 * fold + GENRES.index(genre)
             positive = dataset.labels[dataset.owner, GENRES.index(genre)]
-            learned = training[dataset.owner] & spread
+            learned = training[dataset.owner] & spread & dataset.known[dataset.owner, GENRES.index(genre)]
             trained = train_member(
                 tiles[learned],
                 positive[learned],
@@ -130,7 +139,8 @@ def cross_validate(
             held = ~training[dataset.owner]
             rng = np.random.default_rng(seed)
             representative = draw_representative(learned, rng)
-            member = Member(export_int8(trained.network, tiles[representative]), tiles.shape[1:])
+            content = export_int8(trained.network, tiles[representative])
+            member = Member(content, tiles.shape[1:])
             result = FoldResult(
                 genre=genre,
                 fold=fold,
@@ -138,6 +148,7 @@ def cross_validate(
                 losses=trained.losses,
                 parity=compare(trained.network, member, tiles[held], positive[held]),
                 tile_logits=logits(member.run(tiles[held])[0]),
+                content=content,
             )
             _save(path, result)
             yield result
@@ -172,11 +183,16 @@ def run_key(dataset: Dataset, settings: TrainingSettings, centre: str) -> str:
         "settings": asdict(settings),
         "centre": centre,
         "tracks": [
-            [str(track.path), track.soundtrack, track.genres, len(tiles)]
+            [str(track.path), track.soundtrack, track.genres, len(tiles), *_unusual(track)]
             for track, tiles in zip(dataset.tracks, dataset.tiles, strict=True)
         ],
     }
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _unusual(track: CorpusTrack) -> list[object]:
+    """What an editor's correction changes besides the labels; nothing for other tracks."""
+    return [track.weight, track.known_genres] if (track.weight, track.known_genres) != (1.0, GENRES) else []
 
 
 def _save(path: Path, result: FoldResult) -> None:
@@ -185,6 +201,13 @@ def _save(path: Path, result: FoldResult) -> None:
     with partial.open("wb") as file:
         np.savez(file, tile_logits=result.tile_logits, described=np.frombuffer(described, dtype=np.uint8))
     partial.replace(path)
+    partial.write_bytes(result.content)
+    partial.replace(_member_path(path))
+
+
+def _member_path(path: Path) -> Path:
+    """Where the member of a fold's result lies."""
+    return path.with_suffix(".tflite")
 
 
 def _load(path: Path, genre: str, fold: int) -> FoldResult:
@@ -197,4 +220,5 @@ def _load(path: Path, genre: str, fold: int) -> FoldResult:
             losses=[(training, validation) for training, validation in described["losses"]],
             parity=Parity(**described["parity"]),
             tile_logits=stored["tile_logits"],
+            content=_member_path(path).read_bytes(),
         )

@@ -53,6 +53,7 @@ def write_report(manifest: Manifest, measured: Measured) -> str:
         _baseline_section(measured),
         _ranking_section(manifest, measured),
         _parity_section(measured.results),
+        embedding_section(manifest),
     ]
     return "\n".join(sections)
 
@@ -175,6 +176,34 @@ def _parity_section(results: Sequence[FoldResult]) -> str:
         )
     head = ["genre", "best epochs", "mean difference", "largest of a fold", "ROC-AUC loss", "largest of a fold"]
     return "## int8 members against their float models, on held-out tiles\n\n" + _table(head, rows)
+
+
+def embedding_section(manifest: Manifest) -> str:
+    """What the embedding is worth."""
+    entry = manifest.embedding
+    head = f"## Embedding\n\n{entry.size} numbers. "
+    if entry.evidence is None:
+        return head + "There were too few soundtracks to measure it.\n"
+    found = entry.evidence
+    rows = [
+        [
+            "same soundtrack",
+            f"{_figure(found.precision_soundtrack)} {_interval(found.precision_soundtrack_interval)}",
+            _figure(found.precision_soundtrack_chance),
+        ],
+        [
+            "shares a genre",
+            f"{_figure(found.precision_genre)} {_interval(found.precision_genre_interval)}",
+            _figure(found.precision_genre_chance),
+        ],
+    ]
+    note = (
+        f"Share of right ones among the ten nearest of {found.tracks} tracks of {found.soundtracks} soundtracks, by "
+        "embedding alone, within folds that neither members nor embedding had learned from, with settings chosen on "
+        f"the other folds. Average precision of the same soundtrack {_figure(found.average_precision)}, skewness of "
+        f"how often a track is among the ten {found.hubness:+.2f}. What ships: {found.settings}.\n"
+    )
+    return head + "\n\n" + _table(["", "precision at 10", "chance"], rows) + "\n" + note
 
 
 def _within_folds(

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from tagger_app.ensemble.bundle import load_bundle
+from tagger_app.ensemble.embedding import n_statistics
 from tagger_app.features.spec import FeatureSpec
-from trainer.assembly import fit_projection, train_final, write_bundle
+from trainer.assembly import train_final, write_bundle
 from trainer.baseline import out_of_fold_regression
 from trainer.configuration import Configuration
-from trainer.corpora.tracks import load_corpus
+from trainer.corpora.loading import load_tracks
 from trainer.cross_validation import (
     cross_validate,
     folds_of,
@@ -21,6 +22,7 @@ from trainer.cross_validation import (
     trainable_genres,
 )
 from trainer.dataset import load_dataset
+from trainer.embedding import Described, describe_dataset, learn_embedding
 from trainer.errors import TrainingError
 from trainer.evidence import answer_held_out, calibrate_all, gather_evidence, gather_ranking, trained_columns
 from trainer.report import Measured, write_report
@@ -47,8 +49,7 @@ def train_bundle(configuration: Configuration, tell: Callable[[str, int, int], N
     """
     training, settings = configuration.training, configuration.bundle
     spec = FeatureSpec()
-    corpus = load_corpus(configuration.corpus.audio, configuration.corpus.free_cues)
-    dataset = load_dataset(TileCache(configuration.corpus.tiles, spec), corpus)
+    dataset = load_dataset(TileCache(configuration.corpus.tiles, spec), load_tracks(configuration))
     untrained = trainable_genres(dataset, training)
     n_genres = sum(not reason for reason in untrained.values())
     if not n_genres:
@@ -65,7 +66,7 @@ def train_bundle(configuration: Configuration, tell: Callable[[str, int, int], N
         tell(f"{result.genre}, fold {result.fold + 1}: best epoch {result.best_epoch}", len(results), n_steps)
 
     folds = folds_of(dataset, training)
-    weights = np.where(dataset.is_cue, training.cue_weight, 1.0)
+    weights = dataset.track_weights(training.cue_weight)
     tile_logits = out_of_fold_logits(dataset, training, results)
     mean_logits = track_means(dataset, tile_logits)
     held_out = answer_held_out(dataset, mean_logits, folds, weights, settings.threshold_beta)
@@ -81,12 +82,24 @@ def train_bundle(configuration: Configuration, tell: Callable[[str, int, int], N
     for member in train_final(dataset, tiles, shipped_results, training, settings):
         members.append(member)
         tell(f"{member.genre}, all soundtracks: {member.epochs} epochs", len(results) + len(members), n_steps)
-    projection = fit_projection(dataset, tiles, members, settings.embedding_size, training.seed)
+    by_fold = [
+        describe_dataset(
+            dataset,
+            dataset.standardised(dataset.fit_standardisation(folds != fold, settings.centre)),
+            [result.content for result in shipped_results if result.fold == fold],
+        )
+        for fold in range(training.folds)
+    ]
+    projection, embedding_evidence = learn_embedding(
+        Described(dataset, folds, by_fold, n_statistics(spec), settings.embedding_size),
+        describe_dataset(dataset, tiles, [member.content for member in members]),
+        training.seed,
+    )
     calibrations = calibrate_all(dataset, mean_logits, weights, settings.threshold_beta)
     ranking = gather_ranking(dataset, held_out, shipped)
     folder = write_bundle(
-        settings, training, spec, standardisation, members, calibrations, projection, evidence, ranking,
-        dataset,
+        settings, training, spec, standardisation, members, calibrations, projection, embedding_evidence, evidence,
+        ranking, dataset,
     )  # fmt: skip
     manifest = load_bundle(folder).manifest
     regression = out_of_fold_regression(dataset, folds, weights, trained_columns(mean_logits))

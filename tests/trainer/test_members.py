@@ -9,52 +9,33 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from trainer_samples import N_TRACKS, SETTINGS, TILES_PER_TRACK, make_dataset
 
 from tagger_app.ensemble.bundle import load_bundle
+from tagger_app.ensemble.embedding import n_statistics
 from tagger_app.ensemble.manifest import Evidence, Ranking
 from tagger_app.ensemble.member import Member
 from tagger_app.ensemble.scoring import Ensemble
 from tagger_app.features.spec import FeatureSpec
 from tagger_app.genres import GENRES
-from trainer.assembly import FinalMember, fit_projection, write_bundle
+from trainer.assembly import FinalMember, write_bundle
 from trainer.calibration import Calibration
 from trainer.corpora.tracks import CorpusTrack
 from trainer.cross_validation import cross_validate, out_of_fold_logits, track_means
 from trainer.dataset import Dataset
+from trainer.embedding import Described, describe_dataset, learn_embedding
 from trainer.evidence import answer_held_out
 from trainer.export import compare, export_int8
 from trainer.metrics import roc_auc
-from trainer.settings import BundleSettings, TrainingSettings
+from trainer.settings import BundleSettings
 from trainer.training import TrainedMember, draw_bag, train_member
 
 Floats = npt.NDArray[np.float32]
 
-N_TRACKS, TILES_PER_TRACK = 24, 3
-SETTINGS = TrainingSettings(
-    epochs=8, learning_rate=0.003, patience=8, first_epochs=0, batch_tiles=16, folds=2, precision="float32",
-    least_soundtracks=4, least_tracks=8, validation_share=0.5,
-)  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    """Tracks of a soundtrack each; those of Action have low coefficients that move up and down."""
-    rng = np.random.default_rng(3)
-    tracks, tiles = [], []
-    for number in range(N_TRACKS):
-        genres = ("Action",) if number % 2 else ("Drama",)
-        sound = rng.normal(size=(TILES_PER_TRACK, 40, 100))
-        if number % 2:
-            sound[:, :8] += 3 * np.sin(np.arange(100) / 4)
-        tracks.append(
-            CorpusTrack(
-                path=Path(f"{number}.ogg"), soundtrack=f"soundtrack {number}", genres=genres,
-                source="free_cues" if number < 12 else "debian", title="", artist="", licence="CC0-1.0",
-                attribution=f"track {number}", seconds=30.0,
-            )
-        )  # fmt: skip
-        tiles.append(sound.astype(np.float16))
-    return Dataset(tracks, tiles)
+    return make_dataset()
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +78,11 @@ def test_bundle_that_is_written_can_be_loaded_and_hears(
     content: bytes, dataset: Dataset, tiles: Floats, tmp_path: Path
 ) -> None:
     members = [FinalMember("Action", 6, content)]
-    projection = fit_projection(dataset, tiles, members, size=4, seed=0)
+    statistics = n_statistics(FeatureSpec())
+    descriptors = describe_dataset(dataset, tiles, [content])
+    described = Described(dataset, np.arange(N_TRACKS) % 2, [descriptors, descriptors], statistics, size=4)
+    projection, embedding_evidence = learn_embedding(described, descriptors, seed=0)
+    assert embedding_evidence is None  # two folds can't choose settings and measure them
     evidence = [
         Evidence(
             genre=genre, training_tracks=12, training_soundtracks=12, untrained="" if genre == "Action" else "no music"
@@ -117,7 +102,7 @@ def test_bundle_that_is_written_can_be_loaded_and_hears(
     for _ in range(2):  # the second time it replaces the first
         folder = write_bundle(
             settings, SETTINGS, FeatureSpec(), standardisation, members, {"Action": Calibration(1.0, 0.0, 0.5)},
-            projection, evidence, ranking, dataset,
+            projection, embedding_evidence, evidence, ranking, dataset,
         )  # fmt: skip
     bundle = load_bundle(folder)
     assert bundle.trained_genres == ("Action",)
@@ -148,6 +133,7 @@ def test_cross_validation_hears_only_what_it_has_not_learned_and_goes_on_where_i
 
     monkeypatch.setattr("trainer.cross_validation.train_member", refuse)
     again = list(cross_validate(dataset, SETTINGS, "corpus", tmp_path))
+    assert [result.content for result in again] == [result.content for result in results]
     assert np.array_equal(out_of_fold_logits(dataset, SETTINGS, again), logits, equal_nan=True)
 
 
