@@ -13,38 +13,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from trainer.corpora.settings import (
+    CorpusSettings,
+    CorrectionSettings,
+    FilmSettings,
+    JamendoSettings,
+    ManifestSettings,
+)
 from trainer.errors import ConfigurationError
-from trainer.settings import BundleSettings, TrainingSettings
+from trainer.settings import AugmentationSettings, BundleSettings, SystemSettings, TrainingSettings
 
 Section = TypeVar("Section")
-
-
-@dataclass(frozen=True)
-class CorpusSettings:
-    """Where the music lies; relative paths start at the current folder.
-
-    Attributes
-    ----------
-    audio : folder that packages are unpacked to
-    free_cues : folder with the files of the free cues
-    debs : folder that packages are downloaded to
-    tiles : folder of the tile cache
-    workers : processes that fill the cache
-    time_limit_s : seconds that one file may take
-    """
-
-    audio: Path = Path("corpus-audio")
-    free_cues: Path = Path("free_cues")
-    debs: Path = Path("corpus-debs")
-    tiles: Path = Path("corpus-tiles")
-    workers: int = 1
-    time_limit_s: float = 300.0
-
-    def __post_init__(self) -> None:
-        if self.workers < 1:
-            raise ValueError(f"workers is {self.workers}, but must be at least 1")
-        if not self.time_limit_s > 0:
-            raise ValueError(f"time_limit_s is {self.time_limit_s:g}, but must be above 0")
 
 
 @dataclass(frozen=True)
@@ -52,6 +31,12 @@ class Configuration:
     """Everything that a configuration file can say."""
 
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
+    manifest: ManifestSettings = field(default_factory=ManifestSettings)
+    films: FilmSettings = field(default_factory=FilmSettings)
+    jamendo: JamendoSettings = field(default_factory=JamendoSettings)
+    corrections: CorrectionSettings = field(default_factory=CorrectionSettings)
+    system: SystemSettings = field(default_factory=SystemSettings)
+    augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     bundle: BundleSettings = field(default_factory=BundleSettings)
 
@@ -59,17 +44,18 @@ class Configuration:
 def load_configuration(path: Path) -> Configuration:
     """Read a configuration file; what it doesn't mention has its default.
 
+    With ``base = "other.toml"`` at its head it only says what is different from the other file, which lies beside it.
+
     Raises
     ------
     ConfigurationError
         It can't be read, isn't TOML, or holds a table, a key or a value that isn't declared.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(path, error.strerror or str(error)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(path, f"isn't TOML: {error}") from error
+    document = _read(path)
+    if (base := document.pop("base", None)) is not None:
+        if not isinstance(base, str):
+            raise ConfigurationError(path, f"base must be the name of a configuration file, not {base!r}")
+        document = _laid_over(_read(path.parent / base), document)
     sections = get_type_hints(Configuration)
     for name, table in document.items():
         if name not in sections:
@@ -77,6 +63,26 @@ def load_configuration(path: Path) -> Configuration:
         if not isinstance(table, dict):
             raise ConfigurationError(path, f"{name} must be a table: [{name}]")
     return Configuration(**{name: read_section(path, name, sections[name], table) for name, table in document.items()})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(path, error.strerror or str(error)) from error
+    except RecursionError as error:
+        raise ConfigurationError(path, "isn't TOML: it is nested too deep") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(path, f"isn't TOML: {error}") from error
+
+
+def _laid_over(base: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """The base's tables with the document's settings on them; anything else is the document's."""
+    merged = dict(base)
+    for name, table in document.items():
+        below = base.get(name)
+        merged[name] = {**below, **table} if isinstance(below, dict) and isinstance(table, dict) else table
+    return merged
 
 
 def read_section(path: Path, name: str, kind: type[Section], table: Mapping[str, Any]) -> Section:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tagger_app.ensemble.standardise import Standardisation
 from tagger_app.features.mfcc import Floats
-from trainer.corpora.tracks import CorpusTrack, label_matrix, unite_shared_streams
+from trainer.corpora.tracks import CorpusTrack, known_matrix, label_matrix, unite_shared_streams
 from trainer.errors import CorpusError
 from trainer.tile_cache import TileCache, TileRecord
 
@@ -38,6 +38,15 @@ class Dataset:
         return label_matrix(self.tracks)
 
     @cached_property
+    def known(self) -> Booleans:
+        """Genres that the labels of each track say something of, bool [shape=(n_tracks, 10)]."""
+        return known_matrix(self.tracks)
+
+    def fully_known(self, columns: Sequence[int]) -> Booleans:
+        """Tracks whose labels say something of each of some genres, bool [shape=(n_tracks,)]."""
+        return np.asarray(self.known[:, columns].all(axis=1))
+
+    @cached_property
     def soundtracks(self) -> npt.NDArray[np.str_]:
         """Soundtrack of each track, [shape=(n_tracks,)]."""
         return np.array([track.soundtrack for track in self.tracks])
@@ -46,6 +55,11 @@ class Dataset:
     def is_cue(self) -> Booleans:
         """Which tracks are production music, bool [shape=(n_tracks,)]."""
         return np.array([track.source == "free_cues" for track in self.tracks])
+
+    def track_weights(self, cue_weight: float) -> npt.NDArray[np.float64]:
+        """Weight of each track in the loss, float64 [shape=(n_tracks,)]; that of production music by `cue_weight`."""
+        own = np.array([track.weight for track in self.tracks])
+        return own * np.where(self.is_cue, cue_weight, 1.0)
 
     @cached_property
     def owner(self) -> npt.NDArray[np.int64]:

@@ -58,9 +58,10 @@ def answer_held_out(
     prevalence = np.zeros(mean_logits.shape)
     for fold in np.unique(folds):
         here, others = folds == fold, folds != fold
-        prevalence[here] = dataset.labels[others].mean(axis=0)
+        prevalence[here] = dataset.labels[others].sum(axis=0) / dataset.known[others].sum(axis=0)
         for genre in trained_columns(mean_logits):
-            calibration = calibrate(mean_logits[others, genre], dataset.labels[others, genre], weights[others], beta)
+            told = others & dataset.known[:, genre]
+            calibration = calibrate(mean_logits[told, genre], dataset.labels[told, genre], weights[told], beta)
             fits[here, genre] = calibration.fits(mean_logits[here, genre])
             assigned[here, genre] = fits[here, genre] >= calibration.threshold
     return HeldOut(fits, assigned, prevalence)
@@ -68,10 +69,13 @@ def answer_held_out(
 
 def calibrate_all(dataset: Dataset, mean_logits: Doubles, weights: Doubles, beta: float) -> dict[str, Calibration]:
     """Calibration of each trained genre on all out-of-fold logits: what the bundle gets."""
-    return {
-        GENRES[genre]: calibrate(mean_logits[:, genre], dataset.labels[:, genre], weights, beta)
-        for genre in trained_columns(mean_logits)
-    }
+    calibrations = {}
+    for genre in trained_columns(mean_logits):
+        told = dataset.known[:, genre]
+        calibrations[GENRES[genre]] = calibrate(
+            mean_logits[told, genre], dataset.labels[told, genre], weights[told], beta
+        )
+    return calibrations
 
 
 def gather_evidence(dataset: Dataset, held_out: HeldOut, untrained: dict[str, str], seed: int) -> list[Evidence]:
@@ -82,19 +86,20 @@ def gather_evidence(dataset: Dataset, held_out: HeldOut, untrained: dict[str, st
     """
     entries = []
     for index, genre in enumerate(GENRES):
-        positive = dataset.labels[:, index]
-        n_tracks, n_soundtracks = int(positive.sum()), len(np.unique(dataset.soundtracks[positive]))
+        told = dataset.known[:, index]
+        positive, soundtracks = dataset.labels[told, index], dataset.soundtracks[told]
+        n_tracks, n_soundtracks = int(positive.sum()), len(np.unique(soundtracks[positive]))
         if reason := untrained[genre]:
             entries.append(
                 Evidence(genre=genre, training_tracks=n_tracks, training_soundtracks=n_soundtracks, untrained=reason)
             )
             continue
-        fits, assigned = held_out.fits[:, index], held_out.assigned[:, index]
+        fits, assigned = held_out.fits[told, index], held_out.assigned[told, index]
         right = int((assigned & positive).sum())
         precision = right / assigned.sum() if assigned.any() else None
         recall = right / n_tracks
-        roc = with_interval(roc_auc, positive, fits, dataset.soundtracks, seed)
-        area = with_interval(pr_auc, positive, fits, dataset.soundtracks, seed)
+        roc = with_interval(roc_auc, positive, fits, soundtracks, seed)
+        area = with_interval(pr_auc, positive, fits, soundtracks, seed)
         bounds = _bounds(roc)
         entries.append(
             Evidence(
@@ -119,9 +124,10 @@ def gather_evidence(dataset: Dataset, held_out: HeldOut, untrained: dict[str, st
 def gather_ranking(dataset: Dataset, held_out: HeldOut, genres: Sequence[str]) -> Ranking:
     """How well these genres are ranked within held-out tracks, beside the ranking by prevalence alone."""
     trained = [GENRES.index(genre) for genre in genres]
-    labels = dataset.labels[:, trained]
-    ours = rank_genres(labels, held_out.fits[:, trained])
-    constant = rank_genres(labels, held_out.prevalence[:, trained])
+    told = dataset.fully_known(trained)
+    labels = dataset.labels[told][:, trained]
+    ours = rank_genres(labels, held_out.fits[told][:, trained])
+    constant = rank_genres(labels, held_out.prevalence[told][:, trained])
     return Ranking(
         tracks=int(labels.any(axis=1).sum()),
         lrap=_rounded(ours.lrap),

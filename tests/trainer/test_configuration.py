@@ -37,7 +37,7 @@ def test_what_is_not_mentioned_has_its_default(tmp_path: Path) -> None:
         ("[corpsu]\n", "[corpsu] isn't a known table; is 'corpus' meant?"),
         ("corpus = 3\n", "corpus must be a table: [corpus]"),
         ("[corpus]\nadio = 'x'\n", "[corpus] has no setting 'adio'; is 'audio' meant?"),
-        ("[corpus]\nzzz = 'x'\n", "[corpus] has no setting 'zzz'; known are audio, free_cues"),
+        ("[corpus]\nzzz = 'x'\n", "[corpus] has no setting 'zzz'; known are sources, audio, free_cues"),
         ("[corpus]\naudio = 3\n", "[corpus] audio must be a string, not 3"),
         ("[corpus]\nworkers = true\n", "[corpus] workers must be a whole number, not True"),
         ("[corpus]\nworkers = 1.5\n", "[corpus] workers must be a whole number, not 1.5"),

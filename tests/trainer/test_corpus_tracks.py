@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from tagger_app.genres import GENRES
+from tagger_app.paths import resource_path
+from trainer.configuration import Configuration
+from trainer.corpora.loading import load_tracks
 from trainer.corpora.report import measure_corpus
+from trainer.corpora.settings import CorpusSettings
 from trainer.corpora.tracks import (
     IDENTIFIED,
     demo_pieces,
-    find_demo_list,
     label_matrix,
-    load_corpus,
     load_debian,
     load_free_cues,
     load_packaged,
@@ -22,6 +24,7 @@ from trainer.errors import CorpusError
 
 AUDIO = Path("audio")
 CUES = Path("cues")
+OPEN_CORPORA = Configuration(corpus=CorpusSettings(audio=AUDIO, free_cues=CUES))
 
 DEBIAN_HEADER = "package,path,title,artist,seconds,genres,evidence,licence,container\n"
 
@@ -51,19 +54,19 @@ def test_identified_tracks_are_in_the_list() -> None:
 
 def test_a_piece_belongs_to_one_soundtrack() -> None:
     soundtracks: dict[tuple[str, str], set[str]] = {}
-    for track in load_corpus(AUDIO, CUES):
+    for track in load_tracks(OPEN_CORPORA):
         if track.piece is not None:
             soundtracks.setdefault(track.piece, set()).add(track.soundtrack)
     assert all(len(names) == 1 for names in soundtracks.values())
-    names = Counter(track.soundtrack for track in load_corpus(AUDIO, CUES))
+    names = Counter(track.soundtrack for track in load_tracks(OPEN_CORPORA))
     assert names["debian:flare-game + debian:supertux-data"] == 59
     assert names["debian:singularity-music + debian:starfighter-data"] == 27
     assert len(names) == 90
 
 
 def test_the_demo_is_left_out() -> None:
-    held_back = demo_pieces(find_demo_list())
-    corpus = load_corpus(AUDIO, CUES)
+    held_back = demo_pieces(resource_path("demo", "cues.csv"))
+    corpus = load_tracks(OPEN_CORPORA)
     assert len(corpus) == 961 - len(held_back)
     assert not [track for track in corpus if track.piece in held_back]
 
@@ -71,8 +74,8 @@ def test_the_demo_is_left_out() -> None:
 def test_versions_of_demo_pieces_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listing = tmp_path / "cues.csv"
     listing.write_text("file,title,artist\na.mp3,Theme for Harold,Kevin MacLeod\n", encoding="utf-8")
-    monkeypatch.setattr("trainer.corpora.tracks.find_demo_list", lambda: listing)
-    assert len(load_corpus(AUDIO, CUES)) == 961 - 3
+    monkeypatch.setattr("trainer.corpora.loading.resource_path", lambda *_parts: listing)
+    assert len(load_tracks(OPEN_CORPORA)) == 961 - 3
 
 
 def test_labels_follow_the_genres() -> None:

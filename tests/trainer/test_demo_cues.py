@@ -6,9 +6,10 @@ import mutagen
 import pytest
 
 from tagger_app.audio.decode import open_audio
-from trainer.corpora.tracks import FREE_CUES_LIST, find_demo_list
+from tagger_app.paths import resource_path
+from trainer.corpora.tracks import FREE_CUES_LIST
 
-LISTING = find_demo_list()
+LISTING = resource_path("demo", "cues.csv")
 with LISTING.open(encoding="utf-8", newline="") as file:
     CUES = list(csv.DictReader(file))
 with FREE_CUES_LIST.open(encoding="utf-8", newline="") as file:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer.corpora.tracks import label_matrix, load_corpus
+from trainer.configuration import Configuration
+from trainer.corpora.loading import load_tracks
+from trainer.corpora.tracks import label_matrix
 from trainer.errors import SplitError
 from trainer.splits import assign_folds
 
@@ -48,7 +48,7 @@ def test_names_decide_and_not_the_order_of_tracks(corpus, random) -> None:  # ty
 
 
 def test_the_real_corpus_is_balanced() -> None:
-    tracks = load_corpus(Path("audio"), Path("cues"))
+    tracks = load_tracks(Configuration())
     labels = label_matrix(tracks)
     seconds = np.array([track.seconds for track in tracks])
     soundtracks = [track.soundtrack for track in tracks]

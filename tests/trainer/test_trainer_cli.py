@@ -44,21 +44,22 @@ def test_a_bad_configuration_is_named(tmp_path: Path) -> None:
 def test_corpus_needs_the_cues(config: Path) -> None:
     result = run("corpus", "--config", config)
     assert result.exit_code == 1
-    assert "isn't a folder; name the one with the free cues by --free-cues" in result.output
+    assert "isn't a folder; set [corpus] free_cues to the one with the free cues" in result.output
 
 
 def test_corpus_says_what_is_missing(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "cues").mkdir()
-    (tmp_path / "cues" / "km_a_mission.opus").touch()
+    (tmp_path / "free_cues").mkdir()
+    (tmp_path / "free_cues" / "km_a_mission.opus").touch()
     there = PackagedTrack("game", "theme.ogg", None)
     there.unpacked_path(tmp_path / "audio").parent.mkdir(parents=True)
     there.unpacked_path(tmp_path / "audio").touch()
-    monkeypatch.setattr("trainer.cli.load_packaged", lambda: [there])
-    result = run("corpus", "--config", config, "--free-cues", tmp_path / "cues")
+    monkeypatch.setattr("trainer.corpus_command.load_packaged", lambda: [there])
+    result = run("corpus", "--config", config)
     assert result.exit_code == 1
     assert "1 of 1 tracks of packages are in" in result.output
     assert "km_a_mission.opus" not in result.output
-    assert "missing: " + str(tmp_path / "cues" / "km_crisis.opus") + ": isn't there" in result.output.replace("\n", "")
+    missing = tmp_path / "free_cues" / "km_crisis.opus"
+    assert f"missing: {missing}: isn't there" in result.output.replace("\n", "")
     assert "212 tracks are missing" in result.output.replace("\n", " ")
     assert "Thriller" in result.output
 

@@ -1,0 +1,46 @@
+"""Tables of what a corpus has, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from tagger_app.genres import GENRES
+from trainer.corpora.report import count_co_occurrence, measure_corpus
+from trainer.corpora.tracks import CorpusTrack
+
+
+def print_amounts(
+    console: Console,
+    title: str,
+    tracks: Sequence[CorpusTrack],
+    seconds: Callable[[CorpusTrack], float] = lambda track: track.seconds,
+) -> None:
+    """Tracks, soundtracks and hours of each genre in each source."""
+    rows = measure_corpus(tracks, seconds)
+    table = Table(title=title)
+    table.add_column("genre")
+    for source in rows[0].amounts:
+        table.add_column(f"{source}: tracks", justify="right")
+        table.add_column("soundtracks", justify="right")
+        table.add_column("hours", justify="right")
+    for row in rows:
+        cells = []
+        for amount in row.amounts.values():
+            cells += [str(amount.tracks), str(amount.soundtracks), f"{amount.hours:.2f}"]
+        table.add_row(row.genre or "none", *cells, end_section=row.genre is None)
+    console.print(table)
+
+
+def print_co_occurrence(console: Console, tracks: Sequence[CorpusTrack]) -> None:
+    """How many tracks have both of two genres."""
+    counts = count_co_occurrence(tracks)
+    table = Table(title="Tracks with both genres")
+    table.add_column("")
+    for genre in GENRES:
+        table.add_column(genre, justify="right")
+    for genre, row in zip(GENRES, counts, strict=True):
+        table.add_row(genre, *(str(count) if count else "" for count in row))
+    console.print(table)
