@@ -38,6 +38,17 @@ def pr_auc(y_true: Booleans, y_score: Doubles) -> float:
     return float(average_precision_score(y_true, y_score)) if y_true.any() else float("nan")
 
 
+def macro(metric: Metric) -> Metric:
+    """The mean of a metric over the columns, those left out for which it isn't defined; NaN where none is left."""
+
+    def mean(y_true: Booleans, y_score: Doubles) -> float:
+        values = [metric(y_true[:, column], y_score[:, column]) for column in range(y_true.shape[1])]
+        defined = [value for value in values if not np.isnan(value)]
+        return float(np.mean(defined)) if defined else float("nan")
+
+    return mean
+
+
 def with_interval(
     metric: Metric,
     y_true: Booleans,
@@ -53,8 +64,8 @@ def with_interval(
 
     Parameters
     ----------
-    y_true : bool [shape=(n_tracks,)]
-    y_score : float64 [shape=(n_tracks,)]
+    y_true : bool [shape=(n_tracks, ...)]
+    y_score : float64 [shape=(n_tracks, ...)]
     soundtracks : name of the soundtrack of each track
     """
     rng = np.random.default_rng(seed)

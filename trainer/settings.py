@@ -56,6 +56,74 @@ class TrainingSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SystemSettings:
+    """What is trained: the kind of network, what it answers, and how answers become those of a track.
+
+    Attributes
+    ----------
+    name : of the system, for tables and cached results
+    network : "cnn" has the paper's layers; the others are described in `trainer.network`
+    features : what the first layer sees: the coefficients, or the logarithms of mel energies that they came from
+    targets : "binary", a network a genre on all its positives and a bag of negatives (the paper's ensemble);
+        "multilabel", one network with a logistic output a genre; "softmax", one network and one label a tile, drawn
+        from the track's labels (the paper's multi-class network)
+    bags : networks a genre, each with another draw of negatives; their mean is the answer, their spread the doubt
+    pooling : of tiles to the track: "mean" of the logits, or "attention", weights learned with a multi-label network
+    split : "soundtrack" keeps a soundtrack on one side. "leaky_random" divides tiles at random, as the paper did, so
+        that the network is asked about tracks it has heard; it exists to show the difference
+    """
+
+    name: str = "binary_ensemble"
+    network: Literal["cnn", "fully_connected", "crnn"] = "cnn"
+    features: Literal["mfcc", "logmel"] = "mfcc"
+    targets: Literal["binary", "multilabel", "softmax"] = "binary"
+    bags: int = 1
+    pooling: Literal["mean", "attention"] = "mean"
+    split: Literal["soundtrack", "leaky_random"] = "soundtrack"
+
+    def __post_init__(self) -> None:
+        if self.bags < 1:
+            raise ValueError(f"bags is {self.bags}, but must be at least 1")
+        if self.bags > 1 and self.targets != "binary":
+            raise ValueError(f"bags is {self.bags}, but only binary networks draw bags")
+        if self.pooling == "attention" and self.targets != "multilabel":
+            raise ValueError('pooling is "attention", which is learned with targets = "multilabel" only')
+        if self.pooling == "attention" and self.split != "soundtrack":
+            raise ValueError('pooling is "attention", which needs whole tracks: split = "soundtrack"')
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentationSettings:
+    """What is done to tiles each time they are learned from; zero is off.
+
+    Attributes
+    ----------
+    time_shift_frames : a tile is rotated in time by up to so many frames either way
+    gain_db : level is changed by up to so much either way, which moves the first coefficient
+    time_mask_frames : a stretch of up to so many frames is set to the mean
+    coefficient_mask : a band of up to so many coefficients is set to the mean (with the time mask: after SpecAugment,
+        Park et al. 2019)
+    mixup : alpha of the beta distribution that two tiles and their labels are mixed by (Zhang et al. 2018)
+    """
+
+    time_shift_frames: int = 0
+    gain_db: float = 0.0
+    time_mask_frames: int = 0
+    coefficient_mask: int = 0
+    mixup: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value < 0:
+                raise ValueError(f"{name} is {value:g}, but must not be below 0")
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is done at all."""
+        return any(vars(self).values())
+
+
+@dataclass(frozen=True, kw_only=True)
 class BundleSettings:
     """What becomes of the trained members.
 
@@ -70,7 +138,7 @@ class BundleSettings:
     embedding_size : dimensions of the embedding
     """
 
-    id: str = "open-2026.11"
+    id: str = "open-2026.11b"
     config_name: str = "default.toml"
     folder: Path = Path("resources/models")
     work: Path = Path("corpus-work")

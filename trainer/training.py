@@ -1,4 +1,4 @@
-"""Training of one member: all positives of a genre against a random sample of negatives."""
+"""Training: the one loop of all systems, and the bag that a member of the ensemble learns from."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from trainer.network import build_member
 from trainer.settings import TrainingSettings
 
 Indices = npt.NDArray[np.int64]
+Examples = tuple[Floats, Floats, Floats]
+"""Tiles, targets and weights in the loss, of equal length."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,45 @@ def train_member(
     held = np.flatnonzero(validation)
     if len(held):
         held = held[draw_bag(positive[held], rng)]
-    network = build_member(tiles.shape[1:])
-    n_steps = -(-len(training) // settings.batch_tiles)
+    return fit_network(
+        build_member(tiles.shape[1:]),
+        (tiles[training], positive[training].astype(np.float32), weights[training]),
+        (tiles[held], positive[held].astype(np.float32), weights[held]) if len(held) else None,
+        settings,
+        epochs=epochs,
+    )
+
+
+def fit_network(
+    network: keras.Model,
+    learned: Examples | keras.utils.PyDataset,
+    held: Examples | None,
+    settings: TrainingSettings,
+    *,
+    loss: str = "binary_crossentropy",
+    batch_size: int | None = None,
+    epochs: int | None = None,
+) -> TrainedMember:
+    """Train any network: the one loop that all systems share.
+
+    The learning rate falls linearly to zero over `settings.epochs`; training stops early where `held` says so, and the
+    parameters of the best epoch are restored.
+
+    Parameters
+    ----------
+    learned : tiles, targets and weights, or batches of them
+    held : the same, kept for early stopping
+    batch_size : `settings.batch_tiles` unless given
+    epochs : train for exactly so many
+    """
+    batch_size = batch_size or settings.batch_tiles
+    batched = isinstance(learned, keras.utils.PyDataset)
+    n_steps = len(learned) if batched else -(-len(learned[0]) // batch_size)
     decay = keras.optimizers.schedules.PolynomialDecay(settings.learning_rate, n_steps * settings.epochs, 0.0)
     optimizer = keras.optimizers.Adam(decay) if settings.optimizer == "adam" else keras.optimizers.SGD(decay, 0.9, True)
-    network.compile(optimizer, loss="binary_crossentropy", weighted_metrics=[])
+    network.compile(optimizer, loss=loss, weighted_metrics=[])
     callbacks = []
-    if len(held):
+    if held:
         callbacks.append(
             keras.callbacks.EarlyStopping(
                 "val_loss",
@@ -82,19 +116,19 @@ def train_member(
                 restore_best_weights=True,
             )
         )
+    examples = {"x": learned} if batched else {"x": learned[0], "y": learned[1], "sample_weight": learned[2]}
     history = network.fit(
-        tiles[training],
-        positive[training].astype(np.float32),
-        sample_weight=weights[training],
-        batch_size=settings.batch_tiles,
+        **examples,
+        batch_size=None if batched else batch_size,
         epochs=epochs or settings.epochs,
-        validation_data=(tiles[held], positive[held].astype(np.float32), weights[held]) if len(held) else None,
+        validation_data=held,
+        validation_batch_size=batch_size,
         callbacks=callbacks,
         verbose=0,
     ).history
     validation_losses = history.get("val_loss", [float("nan")] * len(history["loss"]))
     losses = list(zip(history["loss"], validation_losses, strict=True))
-    best_epoch = _best_epoch(validation_losses, settings.first_epochs) if len(held) else len(losses)
+    best_epoch = _best_epoch(validation_losses, settings.first_epochs) if held else len(losses)
     return TrainedMember(network, best_epoch, losses)
 
 
