@@ -2,107 +2,182 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import click
-import numpy as np
-import numpy.typing as npt
 from rich.console import Console
 
-from tagger_app.cli.options import FILES, bundle_option, index_option, json_option, limit_option
-from tagger_app.cli.output import open_console, print_json
-from tagger_app.cli.tables import list_tracks, track_values
-from tagger_app.ensemble.choose import choose_bundle
-from tagger_app.errors import DecodeError, FileError
-from tagger_app.index.arrays import get_embedding
-from tagger_app.index.connection import IndexConnection, open_for_reading
-from tagger_app.index.records import Track
-from tagger_app.index.tracks import get_track
-from tagger_app.scan.listen import listen
-from tagger_app.suggest.similar import MadeWith, Suggestion, suggest_like
+from tagger_app.cli.options import FILES, bundle_option, index_option, json_option
+from tagger_app.cli.output import open_console, print_json, show_length
+from tagger_app.cli.seeds import find_profiles
+from tagger_app.cli.tables import open_table, track_name, track_values
+from tagger_app.index.connection import open_for_reading
+from tagger_app.index.query import Query, parse_query
+from tagger_app.suggest.answer import Moment, Suggestion
+from tagger_app.suggest.recommender import Recommender
+from tagger_app.suggest.request import ASPECTS, DEFAULT_WEIGHTS, Request
+from tagger_app.suggest.seeds import Region, Seed
+
+_CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6}(?:\.\d+)?)")
+_MOST = 1_000
+_DEFAULT = ",".join(f"{aspect}={weight:g}" for aspect, weight in DEFAULT_WEIGHTS.items())
 
 
-class _Seed(NamedTuple):
-    """What suggestions are to sound like."""
+def parse_region(context: click.Context, parameter: click.Parameter, text: str | None) -> Region | None:
+    """A region from in and out point: "1:02-1:20", "62-80"."""
+    if text is None:
+        return None
+    start, _, end = text.partition("-")
+    try:
+        return Region(_seconds(start), _seconds(end))
+    except ValueError:
+        reason = f"{text!r} isn't a region; give in and out point as in 1:02-1:20"
+        raise click.BadParameter(reason, context, parameter) from None
 
-    embedding: npt.NDArray[np.floating]
-    made_with: MadeWith
-    fingerprint: str
+
+def parse_weights(context: click.Context, parameter: click.Parameter, text: str | None) -> Mapping[str, float]:
+    """Weights from "fit=1,timbre=0.5"; aspects that aren't named weigh nothing."""
+    if text is None:
+        return DEFAULT_WEIGHTS
+    weights = {}
+    for part in text.split(","):
+        aspect, _, weight = part.partition("=")
+        try:
+            number = float(weight)
+        except ValueError:
+            number = math.nan
+        if aspect.strip() not in ASPECTS or not 0 <= number < math.inf:
+            reason = f"{part!r} isn't one of {', '.join(ASPECTS)} with a weight, as in fit=1,timbre=2"
+            raise click.BadParameter(reason, context, parameter)
+        weights[aspect.strip()] = number
+    return weights
+
+
+def parse_within(context: click.Context, parameter: click.Parameter, text: str | None) -> Query | None:
+    """A query, as for `cuefit find`; `QueryError` says what is wrong with it."""
+    return None if text is None else parse_query(text)
 
 
 @click.command("like")
-@click.argument("file", type=FILES)
-@limit_option(10)
+@click.argument("files", type=FILES, nargs=-1, required=True, metavar="FILE...")
+@click.option("--not", "unwanted", type=FILES, multiple=True, metavar="FILE", help="Nothing like this; repeatable.")
+@click.option("--region", callback=parse_region, metavar="IN-OUT", help="A part of FILE, as in 1:02-1:20.")
+@click.option("--within", callback=parse_within, metavar="QUERY", help="Only tracks that this query finds.")
+@click.option(
+    "--discover",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="0..1",
+    help="From the nearest (0, the default) to the diverse that still fit (1).",
+)
+@click.option(
+    "--weights",
+    callback=parse_weights,
+    metavar="ASPECT=W,...",
+    help=f"What counts how much; {_DEFAULT} unless given.",
+)
+@click.option(
+    "-n",
+    "limit",
+    type=click.IntRange(1, _MOST),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Tracks at most.",
+)
 @json_option
 @bundle_option
 @index_option
-def command(file: str, limit: int, as_json: bool, bundle: str | None, index_path: Path) -> None:
-    """Suggest tracks of the index that sound like FILE, which needn't be in it.
+def command(
+    files: tuple[str, ...],
+    unwanted: tuple[str, ...],
+    region: Region | None,
+    within: Query | None,
+    discover: float,
+    weights: Mapping[str, float],
+    limit: int,
+    as_json: bool,
+    bundle: str | None,
+    index_path: Path,
+) -> None:
+    """Suggest tracks of the index that are like FILEs, which needn't be in it.
 
-    The number in front is the similarity: 1 is the same, 0 unrelated. Copies of FILE are left out, other recordings
-    count once however many files hold them, and an album gives three tracks at most.
+    All similarities go from 0 to 100: 100 is the same, 50 as near as the nearest fiftieth of your library usually is.
+    The last columns say where a track is most like FILE. Copies and other versions of FILE are left out, versions of
+    one cue count once, and an album gives three tracks as long as there are others.
     """
-    path = os.path.abspath(file)  # noqa: PTH100 - bytes that aren't UTF-8 are kept
+    if region is not None and len(files) > 1:
+        raise click.UsageError("--region is a part of one FILE; name no others")
     with closing(open_for_reading(index_path)) as connection:
-        seed = None if bundle else _known_seed(connection, path)
-        seed = seed or _listen_to_seed(path, bundle)
-        n_all = connection.fetch("SELECT count(*) FROM tracks")[0][0]
-        suggestions = suggest_like(
-            connection,
-            seed.embedding,
-            seed.made_with,
-            limit or n_all,
-            [path],
-            exclude_fingerprints=[seed.fingerprint],
-        )
+        profiles = find_profiles(connection, [*files, *unwanted], bundle)
+    liked = [Seed(profiles[os.path.abspath(file)], region) for file in files]  # noqa: PTH100 - bytes that aren't UTF-8
+    disliked = [Seed(profiles[os.path.abspath(file)], wanted=False) for file in unwanted]  # noqa: PTH100
+    request = Request((*liked, *disliked), within, weights, discover, n=limit)
+    with Recommender.open(index_path, *liked[0].profile.made_with) as recommender:
+        suggestions = recommender.suggest(request)
     if as_json:
         for suggestion in suggestions:
-            print_json({"similarity": round(suggestion.similarity, 4), **track_values(suggestion.track)})
+            print_json(suggestion_values(suggestion))
     elif suggestions:
         print_suggestions(suggestions, open_console())
     else:
-        reason = (
-            f"No other track in the index has been heard by {seed.made_with.bundle_id}; scan a folder with it first."
-        )
-        open_console(errors=True).print(reason)
+        reason = "No other track in the index can be suggested" if within is None else "No other track fits this query"
+        open_console(errors=True).print(f"{reason}.")
 
 
 def print_suggestions(suggestions: list[Suggestion], console: Console) -> None:
-    """A table of suggestions with their similarity."""
-    similarity = [f"{suggestion.similarity:.2f}" for suggestion in suggestions]
-    console.print(list_tracks([suggestion.track for suggestion in suggestions], console, ("Like", similarity)))
+    """A row a suggestion: similarities, title, length, where to listen, and why."""
+    table = open_table()
+    for heading in ("Like", *(aspect.title() for aspect in ASPECTS)):
+        table.add_column(heading, justify="right", no_wrap=True)
+    title_cells = max(12, console.width // 3)
+    table.add_column("Title", no_wrap=True, max_width=title_cells, overflow="ellipsis")
+    table.add_column("Length", justify="right", no_wrap=True)
+    table.add_column("Best moments", no_wrap=True)
+    table.add_column("Because", no_wrap=True, overflow="ellipsis")
+    for suggestion in suggestions:
+        track = suggestion.track
+        versions = f" (+{suggestion.n_versions - 1})" if suggestion.n_versions > 1 else ""
+        table.add_row(
+            f"{suggestion.similarity:.0f}",
+            *(f"{suggestion.aspects[aspect]:.0f}" for aspect in ASPECTS),
+            track_name(track) + versions,
+            show_length(track.duration_s),
+            "  ".join(map(show_moment, suggestion.moments[:2])),
+            str(suggestion.reason),
+        )
+    console.print(table)
 
 
-def _known_seed(connection: IndexConnection, path: str) -> _Seed | None:
-    """The seed as the index knows it; None if it must be listened to."""
-    track = get_track(connection, path)
-    if track is None or track.failure or _has_changed(track):
-        return None
-    embedding = get_embedding(connection, track.id)
-    if embedding is None:
-        return None
-    return _Seed(embedding, MadeWith(track.bundle_id, track.spec_fingerprint), track.fingerprint)
+def show_moment(moment: Moment) -> str:
+    """In and out point: "1:02-1:20"."""
+    return f"{show_length(moment.start_s)}-{show_length(moment.end_s)}"
 
 
-def _has_changed(track: Track) -> bool:
-    """Whether the file isn't as the index knows it; one that isn't there now, on a drive that is away, hasn't."""
-    try:
-        status = os.stat(track.path)  # noqa: PTH116
-    except OSError:
-        return False
-    return (status.st_size, status.st_mtime_ns) != (track.size, track.mtime_ns)
+def suggestion_values(suggestion: Suggestion) -> dict[str, Any]:
+    """A suggestion for JSON: its track as everywhere, and what suggests it."""
+    return {
+        "similarity": round(suggestion.similarity, 2),
+        "aspects": {aspect: round(value, 2) for aspect, value in suggestion.aspects.items()},
+        "moments": [
+            {"start_s": moment.start_s, "end_s": moment.end_s, "similarity": round(moment.similarity, 2)}
+            for moment in suggestion.moments
+        ],
+        "because": {"aspects": list(suggestion.reason.aspects), "genres": list(suggestion.reason.genres)},
+        "n_versions": suggestion.n_versions,
+        **track_values(suggestion.track),
+    }
 
 
-def _listen_to_seed(path: str, bundle: str | None) -> _Seed:
-    chosen = choose_bundle(bundle)
-    for _, heard in listen([path], chosen):
-        if isinstance(heard, FileError):
-            raise heard
-        if heard.analysis.scores is None:
-            raise DecodeError(path, f"can't be compared: {heard.analysis.unscored}")
-        made_with = MadeWith(chosen.id, chosen.manifest.fingerprint)
-        return _Seed(heard.analysis.scores.embedding, made_with, heard.identity.fingerprint)
-    raise AssertionError("listen gives a result for every path")
+def _seconds(text: str) -> float:
+    found = _CLOCK.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    hours, minutes, seconds = found.groups()
+    return 3_600 * int(hours or 0) + 60 * int(minutes or 0) + float(seconds)

@@ -1,0 +1,112 @@
+"""Distances made fair: what is near to everything is near to nobody in particular.
+
+In many dimensions some points, *hubs*, are among the nearest of very many others. Dividing a distance by how far from
+each of the two points its own nearest ones usually lie takes that away (non-iterative contextual dissimilarity, Jégou
+et al. 2007; compared with mutual proximity by Schnitzer, Flexer, Schedl and Widmer, "Local and global scaling reduce
+hubs in space", JMLR 2012). How far they lie is estimated from a normal distribution of the distances to a sample of
+the library, as Schnitzer et al. do for mutual proximity, so that it costs the same in a library of any size.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tagger_app.features.mfcc import Floats
+from tagger_app.suggest.vectors import Layout
+
+SAMPLE_SIZE = 256
+
+_NEAR_DEVIATIONS = 2.05
+"""Deviations below the mean at which the nearest fiftieth of normally distributed distances begins."""
+_LEAST_SHARE = 0.25
+"""A reach is at least this share of the mean distance, however skewed the distances are."""
+_SAME = 1e-5
+_AT_THE_MEAN = 0.1
+_EXPONENTS = (1, 8)
+_MOST_SCALED = 1e6
+_PRIOR_REACH = np.array([0.15, 1.1, 1.5, 1.5], np.float32)
+_PRIOR_MEAN = np.array([0.4, 1.4, 4.0, 3.7], np.float32)
+_PRIOR_COUNT = 4.0
+"""A library of a few tracks says little about what is near: as much as so many tracks is known beforehand."""
+
+
+def reaches(vectors: Floats, sample: Floats, layout: Layout) -> Floats:
+    """How far from each vector its nearest fiftieth of the library begins, by aspect.
+
+    Parameters
+    ----------
+    vectors : float32 [shape=(n, width)]
+    sample : float32 [shape=(n_sample, width)], of the library
+
+    Returns
+    -------
+    float32 [shape=(n, n_aspects)], above 0
+    """
+    return _reaches_and_means(vectors, sample, layout)[0]
+
+
+def choose_exponents(sample: Floats, layout: Layout) -> Floats:
+    """Exponents by aspect with which the similarity at the mean distance is about a tenth: [shape=(n_aspects,)].
+
+    Whole numbers, from 1 to 8.
+
+    The more dimensions, the nearer to one another lie the nearest and the mean: distances alone would make the aspect
+    with the most dimensions the one that tells the least.
+    """
+    reach, mean = _reaches_and_means(sample, sample, layout)
+    contrast = (
+        np.log(np.maximum(mean.mean(axis=0) / reach.mean(axis=0), 1.01))
+        if len(sample)
+        else np.full(len(layout.columns), np.log(2.0))
+    )
+    return np.asarray(np.clip(np.log(np.log2(1 / _AT_THE_MEAN)) / contrast, *_EXPONENTS), dtype=np.float32)
+
+
+def _reaches_and_means(vectors: Floats, sample: Floats, layout: Layout) -> tuple[Floats, Floats]:
+    found, means = (np.empty((len(vectors), len(layout.columns)), dtype=np.float32) for _ in range(2))
+    for number, columns in enumerate(layout.columns):
+        squared = squared_distances(vectors[:, columns], sample[:, columns])
+        squared[squared < _SAME] = 0  # itself and its copies say nothing about its surroundings
+        n_others = np.count_nonzero(squared, axis=1)
+        counts = np.maximum(n_others, 1)
+        mean_square = squared.sum(axis=1) / counts
+        mean = np.sqrt(squared, out=squared).sum(axis=1) / counts
+        variance = np.maximum(mean_square - mean**2, 0)
+        reach = np.maximum(mean - _NEAR_DEVIATIONS * np.sqrt(variance), _LEAST_SHARE * mean)
+        weight = _PRIOR_COUNT / (n_others + _PRIOR_COUNT)
+        found[:, number] = reach * (1 - weight) + _PRIOR_REACH[number] * weight
+        means[:, number] = mean * (1 - weight) + _PRIOR_MEAN[number] * weight
+    return found, means
+
+
+def squared_distances(vectors: Floats, others: Floats) -> Floats:
+    """Squared Euclidean distance of each to each, float32 [shape=(n_vectors, n_others)], 0 or more."""
+    products = vectors @ others.T
+    products *= -2
+    products += np.einsum("ij,ij->i", vectors, vectors)[:, np.newaxis]
+    products += np.einsum("ij,ij->i", others, others)
+    return np.asarray(np.maximum(products, 0, out=products), dtype=np.float32)
+
+
+def similarity(scaled: Floats, exponent: float) -> Floats:
+    """From 0 to 1: 1 at no distance, a half where the nearest fiftieth begins, about a tenth at the mean distance.
+
+    Parameters
+    ----------
+    scaled : float32, squared distances divided by the reaches of both; overwritten with the result
+    exponent : of the aspect, see `choose_exponents`; a whole number
+    """
+    np.clip(scaled, 0, _MOST_SCALED, out=scaled)
+    # Roots and products take a third of the time of a logarithm and a power, of which a large library needs millions.
+    halves, is_odd = divmod(int(exponent), 2)
+    power = np.sqrt(scaled) if is_odd else None
+    if halves:
+        square = scaled.copy() if halves > 1 else scaled
+        for _ in range(halves - 1):
+            scaled *= square
+        if power is not None:
+            scaled *= power
+    elif power is not None:
+        scaled = power
+    scaled *= np.float32(-np.log(2.0))
+    return np.asarray(np.exp(scaled, out=scaled), dtype=np.float32)

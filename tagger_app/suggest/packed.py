@@ -1,0 +1,166 @@
+"""Arrays in a file that is mapped into memory: what suggestions read, kept beside the index.
+
+    8 bytes    magic, with the version of this format
+    4 bytes    length of the header, little-endian
+    header     JSON: what the arrays were made from, name, type, shape and place of each, CRC-32 of all after the header
+    arrays     each from a multiple of 64 bytes
+
+The file is a copy of what the index holds: whatever is odd about it, it is made again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import struct
+import tempfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+MAGIC = b"CUEFVEC1"
+_START = struct.Struct("<8sI")
+_LONGEST_HEADER = 1 << 16
+_ALIGNMENT = 64
+_CHUNK = 1 << 22
+
+Arrays = dict[str, npt.NDArray[Any]]
+Shapes = Mapping[str, tuple[np.dtype[Any], tuple[int, ...]]]
+
+
+class DamagedFileError(ValueError):
+    """Not a whole file of arrays; to be made again."""
+
+
+class PackedWriter:
+    """A file of arrays in the making: under another name until `commit`, gone if that never comes.
+
+    Attributes
+    ----------
+    arrays : mapped into memory, to be filled
+
+    Raises
+    ------
+    OSError
+        The file can't be made.
+    """
+
+    def __init__(self, path: Path, shapes: Shapes) -> None:
+        self._path = path
+        self._places: list[dict[str, Any]] = []
+        end = 0
+        for name, (dtype, shape) in shapes.items():
+            little_endian = dtype.newbyteorder("<")
+            start = -(-end // _ALIGNMENT) * _ALIGNMENT
+            end = start + little_endian.itemsize * math.prod(shape)
+            self._places.append({"name": name, "dtype": little_endian.str, "shape": list(shape), "start": start})
+        self._n_bytes = end
+        handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
+        self._unfinished = Path(name)
+        self._file = os.fdopen(handle, "w+b")
+        try:
+            # Room for the header, which is longer once it holds the checksum and what is told by `commit`.
+            self._body = _LONGEST_HEADER
+            self._file.truncate(self._body + max(self._n_bytes, 1))
+            mapped = np.memmap(self._file, np.uint8, "r+", offset=self._body, shape=(max(self._n_bytes, 1),))
+            self._mapped: np.memmap[Any, Any] | None = mapped
+            self.arrays = _views(mapped, self._places)
+        except BaseException:
+            self._discard()
+            raise
+
+    def commit(self, meta: Mapping[str, Any]) -> None:
+        """Write the header, let go of the arrays, and put the file in its place.
+
+        Raises
+        ------
+        OSError
+            The disk is full, or the old file can't be replaced (on Windows: while another program reads it).
+        """
+        assert self._mapped is not None
+        self._mapped.flush()
+        self.arrays = {}
+        self._mapped = None
+        self._file.seek(self._body)
+        checksum = _checksum(self._file, self._n_bytes)
+        header = {"meta": dict(meta), "arrays": self._places, "n_bytes": self._n_bytes, "crc32": checksum}
+        encoded = json.dumps(header).encode()
+        if len(encoded) > _LONGEST_HEADER - _START.size:
+            raise ValueError("a header of more than 64 KiB")
+        self._file.seek(0)
+        self._file.write(_START.pack(MAGIC, len(encoded)) + encoded)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._unfinished.chmod(0o644)
+        self._unfinished.replace(self._path)
+
+    def __enter__(self) -> PackedWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._discard()
+
+    def _discard(self) -> None:
+        self.arrays = {}
+        self._mapped = None
+        self._file.close()
+        self._unfinished.unlink(missing_ok=True)
+
+
+def read_packed(path: Path) -> tuple[dict[str, Any], Arrays]:
+    """What a file was made from, and its arrays, mapped into memory and read-only.
+
+    Raises
+    ------
+    DamagedFileError
+        It isn't a whole file of this version.
+    OSError
+        There is none, or it can't be read.
+    """
+    with path.open("rb") as file:
+        try:
+            magic, n_header = _START.unpack(file.read(_START.size))
+            if magic != MAGIC or n_header > _LONGEST_HEADER:
+                raise DamagedFileError(path)
+            header = json.loads(file.read(n_header))
+            places, n_bytes, meta = header["arrays"], int(header["n_bytes"]), dict(header["meta"])
+            file.seek(_LONGEST_HEADER)
+            if _checksum(file, n_bytes) != header["crc32"]:
+                raise DamagedFileError(path)
+            mapped = np.memmap(file, np.uint8, "r", offset=_LONGEST_HEADER, shape=(max(n_bytes, 1),))
+            return meta, _views(mapped, places)
+        except (struct.error, KeyError, TypeError, ValueError) as error:
+            raise DamagedFileError(path) from error
+
+
+def _views(mapped: npt.NDArray[np.uint8], places: list[dict[str, Any]]) -> Arrays:
+    arrays = {}
+    for place in places:
+        dtype, shape = np.dtype(place["dtype"]), tuple(place["shape"])
+        end = place["start"] + dtype.itemsize * math.prod(shape)
+        if place["start"] < 0 or end > len(mapped) or min(shape, default=0) < 0:
+            raise ValueError("an array beyond the end of its file")
+        # Plain arrays: those of the kind of memmap make every slice slower.
+        arrays[place["name"]] = np.asarray(mapped[place["start"] : end]).view(dtype).reshape(shape)
+    return arrays
+
+
+def _checksum(file: Any, n_bytes: int) -> int:
+    checksum = 0
+    left = n_bytes
+    while left:
+        chunk = file.read(min(left, _CHUNK))
+        if not chunk:
+            raise DamagedFileError("cut short")
+        checksum = zlib.crc32(chunk, checksum)
+        left -= len(chunk)
+    return checksum

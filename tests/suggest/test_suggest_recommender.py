@@ -1,0 +1,374 @@
+"""What is suggested, and what isn't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from suggest_samples import MADE_WITH, STILL, Shelf, directions, make_record, unscored_record
+
+from tagger_app.errors import LibraryIndexError, SuggestionError
+from tagger_app.genres import GENRES, N_GENRES
+from tagger_app.index.changes import ForgetMissing, MarkMissing, PutFailure, SetUserGenres
+from tagger_app.index.connection import open_for_reading
+from tagger_app.index.query import parse_query
+from tagger_app.index.records import TrackRecord
+from tagger_app.index.tracks import get_track
+from tagger_app.suggest.recommender import Recommender
+from tagger_app.suggest.request import ASPECTS, Request
+from tagger_app.suggest.seeds import Profile, Region, Seed, load_profile, profile_of
+
+TIMBRE = {"timbre": 1.0}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "library.db")
+
+
+@pytest.fixture
+def recommender(shelf: Shelf) -> Iterator[Recommender]:
+    with Recommender.open(shelf.index_path, *MADE_WITH) as opened:
+        yield opened
+
+
+def profile(shelf: Shelf, name: str) -> Profile:
+    connection = open_for_reading(shelf.index_path)
+    track = get_track(connection, f"/music/{name}.flac")
+    assert track is not None
+    found = load_profile(connection, track.id)
+    connection.close()
+    assert found is not None
+    return found
+
+
+def titles(recommender: Recommender, *seeds: Seed, **options: object) -> list[str]:
+    request = Request(seeds, **({"weights": TIMBRE} | options))  # type: ignore[arg-type]
+    return [suggestion.track.title for suggestion in recommender.suggest(request)]
+
+
+def put_fan(shelf: Shelf, *degrees: float) -> None:
+    """A seed, and tracks that sound so many degrees away from it."""
+    shelf.put(make_record("seed"), *(make_record(f"{angle:g}", directions(angle)) for angle in degrees))
+
+
+class TestOrder:
+    def test_nearest_first_and_never_the_seed(self, shelf, recommender):
+        put_fan(shelf, 90, 10, 170, -5, 40)
+        request = Request((Seed(profile(shelf, "seed")),), weights=TIMBRE)
+        suggestions = recommender.suggest(request)
+        assert [suggestion.track.title for suggestion in suggestions] == ["-5", "10", "40", "90", "170"]
+        similarities = [suggestion.similarity for suggestion in suggestions]
+        assert similarities == sorted(similarities, reverse=True)
+        for suggestion in suggestions:
+            assert set(suggestion.aspects) == set(ASPECTS)
+            assert all(0 <= value <= 100 for value in suggestion.aspects.values())
+            assert suggestion.aspects["fit"] == pytest.approx(100, abs=0.1)
+        assert recommender.suggest(replace(request, n=2)) == suggestions[:2]
+
+    def test_weights_decide(self, shelf, recommender):
+        loud = np.add([STILL], [0, 0, 0, 0, 8, 60, 0, 0])
+        shelf.put(
+            make_record("seed"),
+            make_record("same timbre, other pace", motion=loud),
+            make_record("same pace, other timbre", directions(60)),
+        )
+        seed = Seed(profile(shelf, "seed"))
+        assert titles(recommender, seed, weights={"timbre": 1.0})[0] == "same timbre, other pace"
+        assert titles(recommender, seed, weights={"pace": 1.0})[0] == "same pace, other timbre"
+        (first, *_) = recommender.suggest(Request((seed,), weights={"pace": 1.0}))
+        assert first.similarity == pytest.approx(first.aspects["pace"], abs=0.1)
+
+    def test_fits_and_the_editors_word(self, shelf, recommender):
+        thriller = GENRES.index("Thriller")
+        fits = tuple(0.9 if genre == thriller else 0.1 for genre in range(N_GENRES))
+        other = (0.1,) * N_GENRES
+        shelf.put(make_record("seed", fits=fits), make_record("model says so", fits=fits))
+        shelf.put(make_record("a", fits=other), make_record("b", fits=other))
+        seed = Seed(profile(shelf, "seed"))
+        assert titles(recommender, seed, weights={"fit": 1.0})[0] == "model says so"
+        shelf.write(
+            SetUserGenres("/music/b.flac", ("Thriller",)), SetUserGenres("/music/model says so.flac", ("-Thriller",))
+        )
+        suggestions = recommender.suggest(Request((seed,), weights={"fit": 1.0}))
+        assert [suggestion.track.title for suggestion in suggestions] == ["b", "a", "model says so"]
+        assert suggestions[0].reason.genres == ("Thriller",)
+        assert "Thriller" in str(suggestions[0].reason)
+
+    def test_several_examples_and_what_is_not_wanted(self, shelf, recommender):
+        put_fan(shelf, 20, 60, -65, 100)
+        shelf.put(make_record("west", directions(80)))
+        east, west = Seed(profile(shelf, "seed")), Seed(profile(shelf, "west"))
+        assert titles(recommender, east, west)[0] in ("20", "60")
+        liked = titles(recommender, east)
+        unwanted = titles(recommender, east, Seed(profile(shelf, "60"), wanted=False))
+        assert liked.index("60") < liked.index("100")
+        assert "60" not in unwanted
+        assert unwanted.index("-65") < unwanted.index("100")
+
+    def test_discover_changes_the_order_and_nothing_else(self, shelf, recommender):
+        shelf.put_around(12)
+        shelf.put(make_record("seed", np.ones((2, 8)) / np.sqrt(8)))
+        seed = Seed(profile(shelf, "seed"))
+        safest, discovered = (titles(recommender, seed, n=12, discover=discover) for discover in (0.0, 1.0))
+        assert safest[0] == discovered[0]
+        assert safest != discovered
+        assert sorted(safest) == sorted(discovered)
+
+    def test_the_first_look_finds_what_an_exact_one_finds(self, shelf, recommender):
+        shelf.put_around(60)
+        shelf.put(make_record("seed", np.ones((2, 8)) / np.sqrt(8)))
+        seed = Seed(profile(shelf, "seed"))
+        everything = recommender.suggest(Request((seed,), n=60))
+        assert len({suggestion.track.id for suggestion in everything}) == 60
+        few = recommender.suggest(Request((seed,), n=5))
+        assert [suggestion.track.id for suggestion in few] == [suggestion.track.id for suggestion in everything[:5]]
+
+
+class TestLeftOut:
+    def test_copies_count_once_and_those_of_the_seed_not_at_all(self, shelf, recommender):
+        shelf.put(make_record("seed", fingerprint="a" * 32), make_record("copy of seed", fingerprint="a" * 32))
+        shelf.put(make_record("other", directions(20), fingerprint="b" * 32))
+        shelf.put(
+            make_record("copy of other", directions(20), fingerprint="b" * 32), make_record("third", directions(30))
+        )
+        suggestions = recommender.suggest(Request((Seed(profile(shelf, "seed")),), weights=TIMBRE))
+        assert [suggestion.track.title for suggestion in suggestions] == ["other", "third"]
+        assert [suggestion.n_versions for suggestion in suggestions] == [2, 1]
+
+    def test_versions_by_sound(self, shelf, recommender):
+        random = np.random.default_rng(5)
+        levels = random.integers(120, 220, 1_500)
+        cut = levels[400:900] + random.integers(-1, 2, 500)
+        full = np.repeat(directions(15, 25, 20), 5, axis=0)
+        shelf.put(make_record("seed"), make_record("full", full, levels=levels))
+        shelf.put(make_record("cut-down", full[:5], levels=cut), make_record("another", full[:5]))
+        suggestions = recommender.suggest(Request((Seed(profile(shelf, "seed")),)))
+        assert sorted(suggestion.n_versions for suggestion in suggestions) == [1, 2]
+        assert "cut-down" not in titles(recommender, Seed(profile(shelf, "full")))
+
+    def test_edits_that_share_nothing_but_the_whole(self, shelf, recommender):
+        levels = np.random.default_rng(6).integers(120, 220, 1_500)
+        full = np.repeat(directions(20, 22, 24), 5, axis=0)
+        shelf.put(make_record("seed"), make_record("beginning", full[:5], levels=levels[:500]))
+        shelf.put(make_record("end", full[10:], levels=levels[1_000:]), make_record("full", full, levels=levels))
+        shelf.put(make_record("another", directions(90)))
+        for name, n_expected in (("seed", 2), ("beginning", 2)):
+            suggestions = recommender.suggest(Request((Seed(profile(shelf, name)),)))
+            assert len(suggestions) == n_expected
+        assert titles(recommender, Seed(profile(shelf, "seed"))) == ["beginning", "another"]
+
+    def test_versions_by_title(self, shelf, recommender):
+        facts = {"artist": "Artist", "album": "Album"}
+        names = ("Night Chase", "Night Chase (30 sec)", "Night Chase - No Drums", "Night Train")
+        shelf.put(*(make_record(name, directions(10 * number), **facts) for number, name in enumerate(names, 1)))
+        shelf.put(make_record("seed"), make_record("Night Chase ", directions(55), artist="Another", album="Other"))
+        assert titles(recommender, Seed(profile(shelf, "seed"))) == ["Night Chase", "Night Train", "Night Chase "]
+
+    def test_an_album_and_an_artist_give_a_few_as_long_as_there_are_others(self, shelf, recommender):
+        shelf.put(make_record("seed"))
+        for number in range(6):
+            facts = {"album": "Greatest Hits", "artist": "Somebody"}
+            shelf.put(make_record(f"hit {number}", directions(1 + number), **facts))
+            shelf.put(make_record(f"loose {number}", directions(60 + 3 * number)))
+        seed = Seed(profile(shelf, "seed"))
+        hits = ["hit 0", "hit 1", "hit 2"]
+        assert titles(recommender, seed, n=5) == [*hits, "loose 0", "loose 1"]
+        assert titles(recommender, seed, n=4, most_of_an_album=0, most_of_an_artist=2) == [
+            "hit 0",
+            "hit 1",
+            "loose 0",
+            "loose 1",
+        ]
+        assert titles(recommender, seed, n=6, most_of_an_album=0, most_of_an_artist=0)[5] == "hit 5"
+        assert titles(recommender, seed, within=parse_query("hit")) == [f"hit {number}" for number in range(6)]
+
+    def test_the_filter_and_exclusions_hold_whatever_is_asked(self, shelf, recommender):
+        put_fan(shelf, *range(5, 60, 5))
+        shelf.put(make_record("twin of 10", directions(11), fingerprint=profile(shelf, "10").fingerprint))
+        seed = Seed(profile(shelf, "seed"))
+        excluded = frozenset({profile(shelf, "10").track_id, profile(shelf, "20").track_id})
+        for discover in (0.0, 0.5, 1.0):
+            found = titles(recommender, seed, discover=discover, exclude=excluded, within=parse_query("-title:5"))
+            assert sorted(found) == ["15", "25", "30", "35", "40", "45"]
+        assert titles(recommender, seed, within=parse_query("nowhere")) == []
+
+    def test_missing_failed_and_removed_files(self, shelf, recommender):
+        put_fan(shelf, 5, 10, 15, 20)
+        seed = Seed(profile(shelf, "seed"))
+        shelf.write(MarkMissing(("/music/5.flac",)), PutFailure("/music/10.flac", 1, 1, "broken"))
+        assert titles(recommender, seed) == ["15", "20"]
+        shelf.write(ForgetMissing())
+        assert titles(recommender, seed) == ["15", "20"]
+
+
+class TestMoments:
+    def test_a_region_finds_moments_in_tracks_that_are_otherwise_unlike_it(self, shelf, recommender):
+        far, near = directions(*[120] * 8), directions(0, 5)
+        hidden = np.concatenate([far[:4], near, far[4:]])
+        shelf.put(make_record("seed", np.concatenate([near, far])))
+        shelf.put(make_record("hidden", hidden), make_record("mixed", directions(*[60] * 8)), make_record("far", far))
+        seed = Seed(profile(shelf, "seed"), Region(1.0, 17.5))
+        suggestions = recommender.suggest(Request((seed,), weights={"timbre": 1.0}))
+        assert [suggestion.track.title for suggestion in suggestions] == ["hidden", "mixed", "far"]
+        (moment, *_) = suggestions[0].moments
+        assert (moment.start_s, moment.end_s) == pytest.approx((37.15, 55.73), abs=0.02)
+        assert moment.similarity > 95
+
+    def test_moments_lie_inside_the_track_also_for_whole_examples(self, shelf, recommender):
+        put_fan(shelf, 10, 20)
+        shelf.put(make_record("long", directions(90, 90, 4, 2, 90, 90, 90), duration_s=60.0))
+        for region in (None, Region(0.0, 5.0)):
+            suggestions = recommender.suggest(Request((Seed(profile(shelf, "seed"), region),)))
+            for suggestion in suggestions:
+                for moment in suggestion.moments:
+                    assert 0 <= moment.start_s < moment.end_s <= suggestion.track.duration_s + 0.01
+            (long,) = [suggestion for suggestion in suggestions if suggestion.track.title == "long"]
+            assert long.moments[0].start_s in (pytest.approx(18.58, abs=0.01), pytest.approx(27.86, abs=0.01))
+
+    def test_a_track_added_later_is_found_in_a_region_search(self, shelf, recommender):
+        put_fan(shelf, 40, 50)
+        seed = Seed(profile(shelf, "seed"), Region(0.0, 5.0))
+        assert titles(recommender, seed)[0] == "40"
+        shelf.put(make_record("new", directions(3, 80)))
+        assert titles(recommender, seed, weights={"timbre": 1.0})[0] == "new"
+
+    def test_a_silent_region_and_one_behind_the_end(self, shelf, recommender):
+        shelf.put(
+            make_record("seed", np.concatenate([np.full((2, 2), np.nan), directions(0, 0)])), make_record("other")
+        )
+        seed = profile(shelf, "seed")
+        with pytest.raises(SuggestionError, match="seed is silent there"):
+            recommender.suggest(Request((Seed(seed, Region(0.0, 9.0)),)))
+        with pytest.raises(SuggestionError, match="behind its end"):
+            Seed(seed, Region(100.0, 120.0))
+        with pytest.raises(ValueError, match="not a region"):
+            Region(5.0, 5.0)
+
+
+class TestPath:
+    def test_it_leads_from_one_to_the_other(self, shelf, recommender):
+        put_fan(shelf, *range(6, 90, 6), 170, -90)
+        shelf.put(make_record("end", directions(90)))
+        steps = recommender.path(profile(shelf, "seed"), profile(shelf, "end"), 5, weights={"timbre": 1.0})
+        angles = [float(step.track.title) for step in steps]
+        assert len(angles) == 5
+        assert angles == sorted(angles)
+        assert [step.position for step in steps] == pytest.approx([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6])
+        assert all(0 <= step.similarity <= 100 for step in steps)
+
+    def test_no_copies_filter_kept_and_short_where_there_is_little(self, shelf, recommender):
+        put_fan(shelf, 30, 60)
+        shelf.put(make_record("copy", directions(31), fingerprint=profile(shelf, "30").fingerprint))
+        shelf.put(make_record("end", directions(90)))
+        start, end = profile(shelf, "seed"), profile(shelf, "end")
+        found = [step.track.title for step in recommender.path(start, end, 8)]
+        assert len(found) == 2
+        assert found[1] == "60"
+        assert [step.track.title for step in recommender.path(start, end, 8, parse_query("title:60"))] == ["60"]
+        assert recommender.path(start, end, 8, parse_query("nowhere")) == []
+        with pytest.raises(SuggestionError, match="same recording"):
+            recommender.path(start, start, 3)
+        with pytest.raises(SuggestionError, match="50 steps"):
+            recommender.path(start, end, 51)
+
+
+class TestBadInput:
+    def test_an_empty_library_and_one_of_silence(self, shelf, recommender):
+        seed = Seed(profile_of(make_record("seed")))
+        for _ in range(2):
+            with pytest.raises(SuggestionError, match="No track in the index has been heard by bundle-1"):
+                recommender.suggest(Request((seed,)))
+            shelf.put(unscored_record("silence"))
+
+    def test_a_library_of_one(self, shelf, recommender):
+        shelf.put(make_record("seed"))
+        known, heard = profile(shelf, "seed"), profile_of(make_record("stranger", directions(20)))
+        assert recommender.suggest(Request((Seed(known),))) == []
+        assert recommender.suggest(Request((Seed(known, Region(0.0, 5.0)),))) == []
+        assert titles(recommender, Seed(heard)) == ["seed"]
+        assert recommender.path(known, heard, 3) == []
+
+    def test_seeds_that_can_not_be_compared(self, shelf):
+        shelf.put(make_record("other"), unscored_record("silence"))
+        shelf.write(PutFailure("/music/broken.flac", 1, 1, "isn't audio"))
+        with pytest.raises(SuggestionError, match=r"silence.flac can't be compared: silent"):
+            profile(shelf, "silence")
+        with pytest.raises(SuggestionError, match=r"broken.flac can't be compared: isn't audio"):
+            profile(shelf, "broken")
+        with pytest.raises(SuggestionError, match="silent"):
+            profile_of(unscored_record("heard"))
+        connection = open_for_reading(shelf.index_path)
+        assert load_profile(connection, 999) is None
+        connection.close()
+
+    def test_two_bundles_are_never_compared(self, shelf, recommender):
+        put_fan(shelf, 10, 20)
+        shelf.put(make_record("newer", np.ones(5) / np.sqrt(5), bundle_id="bundle-2"))
+        seed = Seed(profile(shelf, "seed"))
+        assert titles(recommender, seed) == ["10", "20"]
+        shelf.put(make_record("10", np.ones(5) / np.sqrt(5), bundle_id="bundle-2"))
+        assert titles(recommender, seed) == ["20"], "analysed again with another bundle in the middle"
+        other = Seed(profile(shelf, "newer"))
+        with pytest.raises(SuggestionError, match="analysed with bundle-2, the library with bundle-1"):
+            recommender.suggest(Request((other,)))
+        with pytest.raises(SuggestionError, match="different models"):
+            Request((seed, other))
+        with Recommender.open(shelf.index_path, "bundle-2", MADE_WITH[1]) as newer:
+            assert titles(newer, other) == ["10"]
+
+    @pytest.mark.parametrize(
+        ("options", "reason"),
+        [
+            ({"n": 0}, "one suggestion or more"),
+            ({"discover": 1.5}, "between 0"),
+            ({"discover": float("nan")}, "between 0"),
+            ({"weights": {}}, "at least one aspect"),
+            ({"weights": {"fit": 0.0}}, "at least one aspect"),
+            ({"weights": {"fit": -1.0}}, "from 0 up"),
+            ({"weights": {"fit": float("inf")}}, "from 0 up"),
+            ({"weights": {"smell": 1.0}}, "no aspect 'smell'"),
+            ({"most_of_an_album": -1}, "one suggestion"),
+        ],
+    )
+    def test_nonsense_is_refused(self, options, reason):
+        seed = Seed(profile_of(make_record("seed")))
+        with pytest.raises(SuggestionError, match=reason):
+            Request((seed,), **options)
+
+    def test_only_what_is_not_wanted_or_too_much(self):
+        seed = Seed(profile_of(make_record("seed")), wanted=False)
+        for seeds in ((), (seed,)):
+            with pytest.raises(SuggestionError, match="Name a track"):
+                Request(seeds)
+        with pytest.raises(SuggestionError, match="51 examples"):
+            Request((Seed(seed.profile),) * 51)
+
+    def test_no_index(self, tmp_path):
+        with pytest.raises(LibraryIndexError, match="scan a folder first"):
+            Recommender.open(tmp_path / "none.db", *MADE_WITH)
+
+    def test_records_need_a_sound(self, shelf, recommender):
+        record: TrackRecord = make_record("without", sound=None)
+        put_fan(shelf, 10)
+        shelf.put(record)
+        assert titles(recommender, Seed(profile(shelf, "seed"))) == ["10"]
+        with pytest.raises(SuggestionError, match="scan its folder again"):
+            profile(shelf, "without")
+
+
+def test_a_folder_that_can_not_be_written_to_is_no_obstacle(shelf, monkeypatch):
+    put_fan(shelf, 10, 20)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tagger_app.suggest.packed.tempfile.mkstemp", refuse)
+    with Recommender.open(shelf.index_path, *MADE_WITH) as recommender:
+        assert titles(recommender, Seed(profile(shelf, "seed"))) == ["10", "20"]
+        shelf.put(make_record("5", directions(5)))
+        assert titles(recommender, Seed(profile(shelf, "seed")))[0] == "5"
+    assert [path.name for path in Path(shelf.index_path).parent.glob("*.vectors*")] == []
