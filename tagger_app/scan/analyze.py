@@ -12,7 +12,9 @@ from tagger_app.audio.fingerprint import fingerprint_stream
 from tagger_app.ensemble.scoring import Ensemble, Scores
 from tagger_app.errors import TagError
 from tagger_app.features.mfcc import Floats, Frames, MfccStream
+from tagger_app.features.motion import level_contour, tile_motion
 from tagger_app.features.tiles import cut_tiles, sounding_tiles
+from tagger_app.index.sound import LEVELS_PER_TILE
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.metadata import Metadata
 
@@ -47,6 +49,8 @@ class Analysis:
     unscored : why there are no fits: "silent", "shorter than 1 s"; else empty
     short : the track is shorter than a tile and was repeated to fill one
     overview : uint8 [shape=(n_points,)], peaks of the waveform, 255 = full scale; at most 1000 points
+    levels : uint8 [shape=(n_points,)], see `tagger_app.features.motion.level_contour`
+    motion : float32 [shape=(n_tiles, n_columns)], see `tagger_app.features.motion.tile_motion`; None without scores
     """
 
     duration_s: float
@@ -57,6 +61,8 @@ class Analysis:
     unscored: str
     short: bool
     overview: npt.NDArray[np.uint8]
+    levels: npt.NDArray[np.uint8]
+    motion: Floats | None
 
 
 def identify(path: str) -> Identity:
@@ -105,6 +111,8 @@ def analyze(path: str, ensemble: Ensemble) -> Analysis:
         unscored=unscored,
         short=len(frames.mfcc) < spec.tile_frames,
         overview=_overview(frames.peak),
+        levels=level_contour(frames.power, spec, LEVELS_PER_TILE),
+        motion=tile_motion(frames, spec) if scores else None,
     )
 
 

@@ -86,6 +86,13 @@ class TagsFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionsKept:
+    """The index holds the editor's own decisions about so many tracks; their files come next."""
+
+    n_tracks: int
+
+
+@dataclass(frozen=True, slots=True)
 class ScanFinished:
     """The scan came to its end and everything is committed; counts of tracks are read back from the index.
 

@@ -7,10 +7,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures import TimeoutError as FutureTimeoutError
+import time
+from collections.abc import Callable, Iterator, Set
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -18,10 +20,14 @@ from typing import Any, Generic, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from tagger_app.ensemble.bundle import Bundle
+from tagger_app.ensemble.trial import try_members
 from tagger_app.errors import FileError
-from tagger_app.scan.worker import start_worker
+from tagger_app.scan.process import prepare_process
 
 Job = TypeVar("Job")
+
+_TICK_S = 0.5
+_MOST_REPLACED = 3
 
 
 def default_workers() -> int:
@@ -39,12 +45,23 @@ def time_limit_s(size: int) -> float:
     return 120.0 + size / 1e6
 
 
+@dataclass
+class _Assignment(Generic[Job]):
+    """A job, what it takes to give it again, and how long a worker has been at it."""
+
+    job: Job
+    task: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    limit_s: float
+    spent_s: float = 0.0
+
+
 class WorkerPool(Generic[Job]):
     """Worker processes, and the jobs that they are at.
 
     Parameters
     ----------
-    bundle : what the workers listen with
+    bundle : what the workers listen with; None for workers that only write tags
     n_workers : processes
 
     Raises
@@ -53,18 +70,16 @@ class WorkerPool(Generic[Job]):
         A member of the bundle can't be run.
     """
 
-    def __init__(self, bundle: Bundle, n_workers: int) -> None:
-        # Here, because a worker that can't be started has nobody to tell.
-        bundle.open_members(accelerated=False)
+    def __init__(self, bundle: Bundle | None, n_workers: int) -> None:
+        if bundle is not None:
+            # Here, because a worker that can't be started has nobody to tell.
+            try_members(bundle)
         self.n_workers = n_workers
-        # Spawned on every system: a fork would copy threads' locks, and behave unlike Windows and macOS.
-        self._pool = ProcessPool(
-            max_workers=n_workers,
-            initializer=start_worker,
-            initargs=(bundle,),
-            context=multiprocessing.get_context("spawn"),
-        )
-        self._running: dict[Future[Any], Job] = {}
+        self._bundle = bundle
+        self._pool = self._new_pool()
+        self._n_replaced = 0
+        self._running: dict[Future[Any], _Assignment[Job]] = {}
+        self._looked_at_s = time.monotonic()
 
     @property
     def has_room(self) -> bool:
@@ -78,17 +93,26 @@ class WorkerPool(Generic[Job]):
 
     def give(self, job: Job, task: Callable[..., Any], arguments: tuple[Any, ...], limit_s: float) -> None:
         """Start a task for a job; `limit_s` counts from when a worker begins it."""
-        with _uninterrupted():
-            self._running[self._pool.schedule(task, args=arguments, timeout=limit_s)] = job
+        self._schedule(_Assignment(job, task, arguments, limit_s))
 
     def collect(self) -> Iterator[tuple[Job, Any]]:
         """Wait until some jobs are done, and yield each with its result.
 
         The result is a `FileError` or `LibraryIndexError` where the task raised one, and a `str`, the reason, where
-        the worker crashed or ran out of time. Anything else that the task raised is a bug, and is raised.
+        the worker crashed, ran out of time or out of memory. Anything else that the task raised is a bug, and is
+        raised.
         """
-        for future in wait(self._running, return_when=FIRST_COMPLETED).done:
-            yield self._running.pop(future), _result(future)
+        while self._running:
+            ended = wait(self._running, timeout=_TICK_S, return_when=FIRST_COMPLETED).done
+            done = [future for future in ended if not _is_pool_broken(future)]
+            self._stop_overdue()
+            if not self._pool.active:
+                self._give_again(self._running.keys() - set(done))
+            for future in done:
+                self._n_replaced = 0
+                yield self._running.pop(future).job, _result(future)
+            if done:
+                return
 
     def __enter__(self) -> Self:
         return self
@@ -98,6 +122,56 @@ class WorkerPool(Generic[Job]):
     ) -> None:
         self._pool.stop()
         self._pool.join()
+
+    def _new_pool(self) -> ProcessPool:
+        from tagger_app.scan.worker import start_worker  # loads decoders, which no window waits for
+
+        # Spawned on every system: a fork would copy threads' locks, and behave unlike Windows and macOS.
+        return ProcessPool(
+            max_workers=self.n_workers,
+            initializer=start_worker if self._bundle else prepare_process,
+            initargs=(self._bundle,) if self._bundle else (),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def _schedule(self, assignment: _Assignment[Job]) -> None:
+        with _uninterrupted():
+            if not self._pool.active:
+                self._replace_pool()
+            self._running[self._pool.schedule(assignment.task, args=assignment.arguments)] = assignment
+
+    def _stop_overdue(self) -> None:
+        """Stop workers that are at a file for too long.
+
+        Not left to the pool, which goes by the time of day: a clock that is set, or a computer that slept, would
+        condemn files that are well. Time in which this process itself didn't run doesn't count.
+        """
+        now_s = time.monotonic()
+        elapsed_s = min(now_s - self._looked_at_s, 2 * _TICK_S)
+        self._looked_at_s = now_s
+        for future, assignment in self._running.items():
+            if future.running():
+                assignment.spent_s += elapsed_s
+                if assignment.spent_s >= assignment.limit_s:
+                    future.cancel()
+
+    def _give_again(self, unfinished: Set[Future[Any]]) -> None:
+        """Have new workers do what the old ones haven't done.
+
+        The pool gives up when a worker dies that has no task, killed by the system for want of memory for instance.
+        """
+        for future in unfinished:
+            assignment = self._running.pop(future)
+            assignment.spent_s = 0.0
+            self._schedule(assignment)
+
+    def _replace_pool(self) -> None:
+        self._n_replaced += 1
+        if self._n_replaced > _MOST_REPLACED:
+            raise RuntimeError("worker processes end before they begin a task")
+        self._pool.stop()
+        self._pool.join()
+        self._pool = self._new_pool()
 
 
 @contextmanager
@@ -135,12 +209,18 @@ def _blocked_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _is_pool_broken(future: Future[Any]) -> bool:
+    return not future.cancelled() and isinstance(future.exception(), BrokenProcessPool)
+
+
 def _result(future: Future[Any]) -> Any:
     try:
         return future.result()
     except FileError as error:
         return error
-    except FutureTimeoutError:
+    except CancelledError:
         return "took too long to read and was given up"
+    except MemoryError:
+        return "needs more memory than a worker may have"
     except ProcessExpired as error:
         return f"crashed the decoder (exit status {error.exitcode})"

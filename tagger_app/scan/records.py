@@ -8,8 +8,10 @@ import numpy as np
 
 from tagger_app.audio.discover import FoundFile
 from tagger_app.ensemble.bundle import Bundle
+from tagger_app.features.motion import contour_db, pool_dynamics, pool_pace
 from tagger_app.genres import N_GENRES
 from tagger_app.index.records import FileFacts, TrackRecord
+from tagger_app.index.sound import Sound, quantise_tiles
 from tagger_app.scan.analyze import Analysis, Identity
 from tagger_app.tagging.fields import parse_fields
 
@@ -40,6 +42,7 @@ def analysed_record(file: FoundFile, identity: Identity, analysis: Analysis, bun
         curve=(scores.curve if scores else np.zeros((0, N_GENRES))).astype(np.float16),
         embedding=(scores.embedding if scores else np.zeros(0)).astype(np.float16),
         overview=analysis.overview,
+        sound=_sound(analysis, bundle),
     )
 
 
@@ -62,3 +65,21 @@ def file_facts(file: FoundFile, identity: Identity) -> FileFacts:
     """What a move changes."""
     metadata = identity.metadata
     return FileFacts(file.path, file.size, file.mtime_ns, metadata.title, metadata.artist, metadata.album)
+
+
+def _sound(analysis: Analysis, bundle: Bundle) -> Sound | None:
+    """What suggestions compare; None where there are no scores."""
+    if analysis.scores is None or analysis.motion is None:
+        return None
+    embeddings = analysis.scores.tile_embeddings
+    tiles, scale = quantise_tiles(embeddings)
+    return Sound(
+        tile_s=bundle.spec.tile_s,
+        scale=scale,
+        tiles=tiles,
+        spread=embeddings[embeddings.any(axis=1)].std(axis=0).astype(np.float16),
+        levels=analysis.levels,
+        motion=analysis.motion.astype(np.float16),
+        dynamics=pool_dynamics(analysis.motion, contour_db(analysis.levels)).astype(np.float16),
+        pace=pool_pace(analysis.motion).astype(np.float16),
+    )

@@ -1,25 +1,39 @@
-"""Writing, clearing and undoing tags of files that may be in the index, which learns of every change."""
+"""Writing, clearing and undoing tags of files that may be in the index, which learns of every change.
+
+The files are opened in a worker process: one that crashes or hangs it costs itself alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import ExitStack
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from tagger_app.errors import TagError
-from tagger_app.index.changes import UpdateFile
+from tagger_app.errors import FileError, LibraryIndexError, TagError
+from tagger_app.index.changes import SetUserGenres, UpdateFile
 from tagger_app.index.connection import IndexConnection, open_for_reading
 from tagger_app.index.records import FileFacts, Track
 from tagger_app.index.tracks import get_track
 from tagger_app.index.writer import IndexWriter
-from tagger_app.scan.events import TagsFailed, TagsWritten
-from tagger_app.tagging.fields import Changes, machine_fields
+from tagger_app.scan.events import DecisionsKept, TagsFailed, TagsWritten
+from tagger_app.scan.pool import WorkerPool, time_limit_s
+from tagger_app.scan.tag_tasks import clear_tags_task, undo_tags_task, write_tags_task
+from tagger_app.tagging.fields import USER_FIELD, Changes, machine_fields
 from tagger_app.tagging.journal import Journal, journal_path, new_batch
 from tagger_app.tagging.rewrite import WriteResult
-from tagger_app.tagging.undo import UndoResult, undo_writes
-from tagger_app.tagging.write import clear_fields, settle, write_fields
+from tagger_app.tagging.undo import UndoResult
+from tagger_app.tagging.write import settle
+
+
+class _Change(NamedTuple):
+    """One file to be changed, and what does it in a worker."""
+
+    path: str
+    task: Callable[..., Any]
+    arguments: tuple[Any, ...]
 
 
 class _KnownFiles:
@@ -38,6 +52,16 @@ class _KnownFiles:
             facts = FileFacts(path, written.size, written.mtime_ns, track.title, track.artist, track.album)
             self._writer.put(UpdateFile(facts))
 
+    def decide(self, path: str, user_genres: tuple[str, ...]) -> None:
+        """Keep the editor's own decisions in step with the file."""
+        if self._connection:
+            self._writer.put(SetUserGenres(path, user_genres))
+
+    def commit(self) -> None:
+        """Have everything in the index."""
+        if self._connection:
+            self._writer.flush()
+
 
 def fields_of(track: Track) -> Changes:
     """The machine's fields for a track."""
@@ -52,11 +76,12 @@ def write_tags(tracks: Iterable[Track], index_path: Path) -> Generator[TagsWritt
     LibraryIndexError
         The index or the journal can't be used.
     """
-
-    def write(track: Track, journal: Journal, batch: str) -> WriteResult:
-        return write_fields(track.path, fields_of(track), journal, batch, fingerprint=track.fingerprint)
-
-    return _change_each(((track.path, partial(write, track)) for track in tracks), index_path)
+    journal, batch = journal_path(index_path), new_batch()
+    changes = (
+        _Change(track.path, write_tags_task, (track.path, fields_of(track), journal, batch, track.fingerprint))
+        for track in tracks
+    )
+    return _change_each(changes, index_path)
 
 
 def clear_tags(
@@ -73,26 +98,48 @@ def clear_tags(
     LibraryIndexError
         The index or the journal can't be used.
     """
-    return _change_each(((path, partial(clear_fields, path, user_too=user_too)) for path in paths), index_path)
+    journal, batch = journal_path(index_path), new_batch()
+    changes = (_Change(path, clear_tags_task, (path, user_too, journal, batch)) for path in paths)
+    return _change_each(changes, index_path)
 
 
-def _change_each(
-    changes: Iterable[tuple[str, Callable[[Journal, str], WriteResult]]], index_path: Path
-) -> Generator[TagsWritten | TagsFailed, None, None]:
-    """Make a change to each file, given journal and batch; the index learns of it."""
+def write_decisions(
+    decisions: Sequence[tuple[Track, tuple[str, ...]]], index_path: Path
+) -> Generator[DecisionsKept | TagsWritten | TagsFailed, None, None]:
+    """Keep the editor's own genres of tracks, in the index at once, then in ``FILMGENRE_USER`` of each file.
+
+    What the index keeps doesn't depend on the files: one that can't be written is reported, and the decision stands.
+    The writes are one batch of the journal. To cancel, close the generator.
+
+    Parameters
+    ----------
+    decisions : tracks, each with all that was decided about it; see `change_decision`
+
+    Yields
+    ------
+    `DecisionsKept` when the index holds all of them, then an event a file
+
+    Raises
+    ------
+    LibraryIndexError
+        The index or the journal can't be used.
+    """
+    journal, batch = journal_path(index_path), new_batch()
     with ExitStack() as stack:
-        journal = stack.enter_context(Journal.open(journal_path(index_path)))
         known = _KnownFiles(index_path, stack)
-        settle(journal)
-        batch = new_batch()
-        for path, change in changes:
-            try:
-                written = change(journal, batch)
-            except TagError as error:
-                yield TagsFailed(path, error.reason)
-            else:
-                known.update(path, written)
-                yield TagsWritten(path, written.changed)
+        for track, user_genres in decisions:
+            known.decide(track.path, user_genres)
+        known.commit()
+    yield DecisionsKept(len(decisions))
+    changes = (
+        _Change(
+            track.path,
+            write_tags_task,
+            (track.path, {USER_FIELD: user_genres or None}, journal, batch, track.fingerprint),
+        )
+        for track, user_genres in decisions
+    )
+    yield from _change_each(changes, index_path)
 
 
 def undo_tags(
@@ -109,11 +156,71 @@ def undo_tags(
     LibraryIndexError
         The index or the journal can't be used.
     """
-    with ExitStack() as stack:
-        journal = stack.enter_context(Journal.open(journal_path(index_path)))
+    with _settled_journal(index_path) as journal, ExitStack() as stack:
         known = _KnownFiles(index_path, stack)
+        changed = journal.changed_files(paths=paths, since=since, batch=batch)
+        changes = (_Change(path, undo_tags_task, (path, journal.path, since, batch)) for path in changed)
+        for path, result in _results(changes, journal):
+            if isinstance(result, UndoResult):
+                if result.written:
+                    known.update(result.path, result.written)
+                if result.user_genres is not None:
+                    known.decide(result.path, result.user_genres)
+                yield result
+            else:
+                yield UndoResult(path, error=result)
+
+
+def _change_each(changes: Iterable[_Change], index_path: Path) -> Generator[TagsWritten | TagsFailed, None, None]:
+    """Make each change; the index learns of it."""
+    with _settled_journal(index_path) as journal, ExitStack() as stack:
+        known = _KnownFiles(index_path, stack)
+        for path, result in _results(changes, journal):
+            if isinstance(result, WriteResult):
+                known.update(path, result)
+                yield TagsWritten(path, result.changed)
+            else:
+                yield TagsFailed(path, result.reason)
+
+
+@contextmanager
+def _settled_journal(index_path: Path) -> Iterator[Journal]:
+    """The journal, without writes that are neither made nor given up: before, and when a worker was stopped at one."""
+    with Journal.open(journal_path(index_path)) as journal:
         settle(journal)
-        for result in undo_writes(journal, paths=paths, since=since, batch=batch):
-            if result.written:
-                known.update(result.path, result.written)
-            yield result
+        try:
+            yield journal
+        finally:
+            settle(journal)
+
+
+def _results(changes: Iterable[_Change], journal: Journal) -> Iterator[tuple[str, Any]]:
+    """Each file, in the order given, with what the task returned or a `TagError`."""
+    waiting = iter(changes)
+    change = next(waiting, None)
+    if change is None:
+        return
+    # One worker: disks and network drives write one file at a time best, and results come in order.
+    with WorkerPool[str](None, 1) as pool:
+        while change or not pool.is_idle:
+            while change and pool.has_room:
+                pool.give(change.path, change.task, change.arguments, time_limit_s(_size(change.path)))
+                change = next(waiting, None)
+            for path, result in pool.collect():
+                if isinstance(result, LibraryIndexError):
+                    raise result
+                if isinstance(result, str):
+                    settle(journal)
+                    yield path, TagError(path, result)
+                elif isinstance(result, FileError):
+                    yield path, TagError(path, result.reason)
+                else:
+                    yield path, result
+
+
+def _size(path: str) -> int:
+    """Bytes; 0 for a file that can't be looked at, which fails soon enough."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116
+    except OSError:
+        return 0

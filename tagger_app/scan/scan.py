@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tagger_app.audio.discover import FoundFile
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.manifest import encode_manifest
-from tagger_app.errors import FileError, LibraryIndexError
+from tagger_app.errors import FileError, LibraryIndexError, UnreadableError
 from tagger_app.index.changes import (
     MarkMissing,
     MarkPresent,
@@ -43,7 +44,8 @@ from tagger_app.scan.events import (
 from tagger_app.scan.plan import RootPlan, plan_root
 from tagger_app.scan.pool import WorkerPool, default_workers, time_limit_s
 from tagger_app.scan.records import analysed_record, file_facts, recognised_record
-from tagger_app.scan.worker import analyze_task, identify_task, write_tags_task
+from tagger_app.scan.tag_tasks import write_tags_task
+from tagger_app.scan.worker import analyze_task, identify_task
 from tagger_app.tagging.fields import MODEL_FIELD, machine_fields
 from tagger_app.tagging.journal import Journal, State, journal_path, new_batch
 from tagger_app.tagging.rewrite import WriteResult
@@ -140,14 +142,15 @@ class _Scan:
         self._batch = new_batch()
         self._jobs: deque[_Job] = deque()
         self._lost_roots: set[str] = set()
+        self._devices: dict[str, int] = {}
+        self._changed_meanwhile: set[str] = set()
+        self._known_roots = list_roots(connection)
         self._knows_audio = bool(connection.fetch("SELECT 1 FROM tracks WHERE fingerprint <> '' LIMIT 1"))
 
     def run(self) -> Iterator[ScanEvent]:
         manifest = encode_manifest(self._bundle.manifest).decode()
         self._writer.put(RecordBundle(*self._made_with, manifest))
-        if self._options.write_tags:
-            with Journal.open(self._journal_path) as journal:
-                settle(journal)
+        self._settle()
         plans = []
         for root in self._roots:
             plan = plan_root(
@@ -160,6 +163,8 @@ class _Scan:
             yield from self._report(plan)
             if not plan.offline:
                 plans.append(plan)
+                with suppress(OSError):  # gone already; the next look at it will tell
+                    self._devices[root] = os.stat(root).st_dev  # noqa: PTH116
         self._writer.flush()
         seen = set()
         for plan in plans:
@@ -170,19 +175,31 @@ class _Scan:
         if self._options.write_tags:
             self._jobs.extend(self._untagged(plans))
         if self._jobs:
-            with WorkerPool[_Job](self._bundle, min(self._options.n_workers, len(self._jobs))) as pool:
-                yield from self._work(pool)
+            try:
+                with WorkerPool[_Job](self._bundle, min(self._options.n_workers, len(self._jobs))) as pool:
+                    yield from self._work(pool)
+            finally:
+                # Whoever stops pulling stops workers in the middle of a write.
+                self._settle()
         for plan in plans:
             if plan.root in self._lost_roots:
                 continue
             for start in range(0, len(plan.gone), _MARKED_AT_ONCE):
                 self._writer.put(MarkMissing(tuple(plan.gone[start : start + _MARKED_AT_ONCE])))
-            self._writer.put(RecordScan(plan.root))
+            if not self._is_file_of_a_root(plan.root):
+                self._writer.put(RecordScan(plan.root))
         self._writer.flush()
         yield self._finished()
 
+    def _settle(self) -> None:
+        """Tidy up after writes that were interrupted, by a crash of ours for instance."""
+        if self._journal_path.exists():
+            with Journal.open(self._journal_path) as journal:
+                settle(journal)
+
     def _report(self, plan: RootPlan) -> Iterator[ScanEvent]:
-        self._writer.put(MarkRoot(plan.root, online=not plan.offline))
+        if not self._is_file_of_a_root(plan.root):
+            self._writer.put(MarkRoot(plan.root, online=not plan.offline))
         if plan.offline:
             yield RootOffline(plan.root, plan.offline)
             return
@@ -219,11 +236,14 @@ class _Scan:
                 failure = _failure(result)
                 match job:
                     case _WriteTags() if failure is not None:
+                        if isinstance(result, str):
+                            self._settle()
                         yield TagsFailed(job.record.path, failure)
                     case _WriteTags():
                         yield self._tags_written(job.record, result)
                     case _ if failure is not None:
-                        yield from self._failed(job.file, failure)
+                        remember = not isinstance(result, UnreadableError)
+                        yield from self._failed(job.file, failure, remember=remember)
                     case _Identify():
                         yield from self._identified(job.file, result)
                     case _Analyze():
@@ -250,6 +270,16 @@ class _Scan:
             yield from self._keep(recognised_record(known, file, identity), recognised=True)
 
     def _analysed(self, file: FoundFile, identity: Identity, analysis: Analysis) -> Iterator[ScanEvent]:
+        """Keep an analysis, unless the file changed since it was found: what was heard may be half of each."""
+        now = _look_at(file.path)
+        if now != file:
+            if now is None or file.path in self._changed_meanwhile:
+                reason = "is being changed by another program; the next scan listens to it"
+                yield from self._failed(file, reason, remember=False)
+            else:
+                self._changed_meanwhile.add(file.path)
+                self._jobs.append(_Identify(now))
+            return
         yield from self._keep(analysed_record(file, identity, analysis, self._bundle), recognised=False)
 
     def _keep(self, record: TrackRecord, *, recognised: bool) -> Iterator[ScanEvent]:
@@ -273,13 +303,19 @@ class _Scan:
         below = (root.path for root in list_roots(self._connection) if _is_below(path, root.path))
         return any(os.path.lexists(root) for root in below)
 
-    def _failed(self, file: FoundFile, reason: str) -> Iterator[ScanEvent]:
-        """Remember a failure; a file that vanished hasn't failed, and its whole root may have."""
+    def _is_file_of_a_root(self, path: str) -> bool:
+        """Whether a root is a file, tried once more for instance, of a folder that is a root itself."""
+        is_file = os.path.isfile(path)  # noqa: PTH113
+        return is_file and any(root.path != path and _is_below(path, root.path) for root in self._known_roots)
+
+    def _failed(self, file: FoundFile, reason: str, *, remember: bool) -> Iterator[ScanEvent]:
+        """Remember a failure that lies in the file; one that vanished hasn't failed, and its whole root may have."""
         if os.path.lexists(file.path):
-            self._writer.put(PutFailure(file.path, file.size, file.mtime_ns, reason))
+            if remember:
+                self._writer.put(PutFailure(file.path, file.size, file.mtime_ns, reason))
             yield TrackFailed(file.path, file.size, reason)
             return
-        lost = next((root for root in self._roots if _is_below(file.path, root) and not os.path.lexists(root)), None)
+        lost = next((root for root in self._roots if _is_below(file.path, root) and self._is_lost(root)), None)
         if lost is None:
             yield TrackFailed(file.path, file.size, "vanished during the scan")
         elif lost not in self._lost_roots:
@@ -287,6 +323,13 @@ class _Scan:
             self._jobs = deque(job for job in self._jobs if not _is_below(_path_of(job), lost))
             self._writer.put(MarkRoot(lost, online=False))
             yield RootOffline(lost, "vanished during the scan; the next scan goes on from here")
+
+    def _is_lost(self, root: str) -> bool:
+        """Whether a root that was there is gone, or is now the bare mount point of a volume that is gone."""
+        try:
+            return os.stat(root).st_dev != self._devices.get(root)  # noqa: PTH116
+        except OSError:
+            return True
 
     def _tags_written(self, record: TrackRecord | Track, written: WriteResult) -> TagsWritten:
         if written.changed:
@@ -300,6 +343,14 @@ class _Scan:
 
     def _is_inside_another(self, root: str) -> bool:
         return any(other != root and _is_below(root, other) for other in self._roots)
+
+
+def _look_at(path: str) -> FoundFile | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return None
+    return FoundFile(path, status.st_size, status.st_mtime_ns)
 
 
 def _failure(result: object) -> str | None:

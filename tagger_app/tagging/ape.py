@@ -10,7 +10,7 @@ import struct
 from typing import BinaryIO, NamedTuple
 
 from tagger_app.tagging.fields import Changes, field_name
-from tagger_app.tagging.metadata import Metadata, UnusableTags, first_of
+from tagger_app.tagging.metadata import MOST_ENTRIES, Metadata, UnusableTags, first_of
 from tagger_app.tagging.splice import Splice, copy_spliced, read_range, size_of
 
 _PREAMBLE = b"APETAGEX"
@@ -19,6 +19,7 @@ _ID3V1_BYTES = 128
 _HAS_HEADER = 1 << 31
 _IS_HEADER = 1 << 29
 _KIND = 0b110
+_MOST_BYTES = 1 << 28
 
 
 class _Item(NamedTuple):
@@ -85,7 +86,7 @@ def _find_tag(source: BinaryIO) -> _Tag:
     if version != 2000:
         raise UnusableTags(f"its APE tag has version {version / 1000:g}, not 2; it is left alone")
     start = end - n_bytes
-    if n_bytes < _FRAME_BYTES or start < 0:
+    if n_bytes < _FRAME_BYTES or start < 0 or n_bytes > _MOST_BYTES or n_items > MOST_ENTRIES:
         raise UnusableTags("its APE tag is damaged; it is left alone")
     items = _parse_items(read_range(source, start, n_bytes - _FRAME_BYTES), n_items)
     if flags & _HAS_HEADER:

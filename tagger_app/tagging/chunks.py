@@ -11,13 +11,14 @@ from typing import BinaryIO, NamedTuple
 
 from tagger_app.tagging.fields import Changes
 from tagger_app.tagging.id3 import Id3Tag, parse_tag
-from tagger_app.tagging.metadata import Metadata, UnusableTags, first_of
+from tagger_app.tagging.metadata import MOST_ENTRIES, Metadata, UnusableTags, first_of
 from tagger_app.tagging.splice import Splice, copy_spliced, read_range, size_of
 
 _UNKNOWN = 0xFFFFFFFF
 _HEADER_BYTES = 8
 _FORM_BYTES = 12
 _TEXT_BYTES = 1 << 16
+_MOST_TAG_BYTES = 1 << 28
 
 
 class Chunk(NamedTuple):
@@ -101,10 +102,13 @@ def _read_form(source: BinaryIO) -> _Form:
     if magic in (b"RF64", b"BW64"):
         n_bytes, n_data = _read_ds64(source)
     end = min(n_bytes + _HEADER_BYTES, n_file)
-    chunks = []
+    chunks: list[Chunk] = []
     trouble = None
     position = _FORM_BYTES
     while position < end:
+        if len(chunks) >= MOST_ENTRIES:
+            trouble = "its chunks are damaged; it is left alone"
+            break
         header = read_range(source, position, _HEADER_BYTES)
         if end - position < _HEADER_BYTES:
             # One byte of padding, or rubbish too short to be a chunk.
@@ -155,6 +159,8 @@ def _tag(source: BinaryIO, form: _Form) -> Id3Tag | None:
     chunk = form.find(b"id3 ", b"ID3 ")
     if chunk is None:
         return None
+    if chunk.n_bytes > _MOST_TAG_BYTES:
+        raise UnusableTags("its ID3 tag is damaged; it is left alone")
     data = read_range(source, chunk.offset, chunk.n_bytes)
     tag = parse_tag(data)
     if tag is None and any(data):

@@ -19,7 +19,8 @@ from mutagen.oggspeex import OggSpeex, OggSpeexVComment
 from mutagen.oggvorbis import OggVCommentDict, OggVorbis
 
 from tagger_app.tagging.fields import Changes, field_name
-from tagger_app.tagging.metadata import Metadata, UnusableTags, first_of, parsing
+from tagger_app.tagging.id3 import HEADER_BYTES, tag_bytes
+from tagger_app.tagging.metadata import MOST_ENTRIES, Metadata, UnusableTags, first_of, parsing
 from tagger_app.tagging.splice import copy_whole, read_range
 
 _SANE_BYTES = 1 << 28
@@ -36,7 +37,10 @@ class Comments:
     def parse(cls, source: BinaryIO) -> Comments:
         """Read up to the end of the last comment."""
         comments = cls(_read_sized(source))
-        for _ in range(_read_number(source)):
+        n_entries = _read_number(source)
+        if n_entries > MOST_ENTRIES:
+            raise UnusableTags("its Vorbis comments are damaged; it is left alone")
+        for _ in range(n_entries):
             comments.entries.append(_read_sized(source))
         return comments
 
@@ -173,9 +177,24 @@ class FlacFile:
 
 
 def _open_flac(source: BinaryIO) -> _Flac:
+    _check_blocks(source)
     source.seek(0)
     with parsing():
         return _Flac(source)
+
+
+def _check_blocks(source: BinaryIO) -> None:
+    """Refuse more blocks than mutagen should make objects of.
+
+    Sizes of comments and pictures may be wrong, as mutagen knows; a walk that they lead astray ends at once.
+    """
+    position = tag_bytes(read_range(source, 0, HEADER_BYTES)) + len(b"fLaC")
+    for _ in range(MOST_ENTRIES):
+        header = read_range(source, position, 4)
+        if len(header) < 4 or header[0] & 0x80:
+            return
+        position += 4 + int.from_bytes(header[1:], "big")
+    raise UnusableTags("its blocks are damaged; it is left alone")
 
 
 def _open_ogg(source: BinaryIO) -> OggFileType:

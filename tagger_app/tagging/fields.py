@@ -96,6 +96,34 @@ def parse_fields(fields: Mapping[str, Iterable[str]]) -> FilmTags:
     )
 
 
+def change_decision(user_genres: Sequence[str], genre: str, decision: str) -> tuple[str, ...]:
+    """The editor's decisions with another about one genre, the last in order; all others stay as they are.
+
+    Parameters
+    ----------
+    user_genres : as `FilmTags.user` has them
+    genre : one of `GENRES`
+    decision : "accept" (or add), "reject", or "" to leave it to the machine again
+
+    Raises
+    ------
+    ValueError
+        There is no such genre or decision.
+    """
+    if genre not in GENRES or decision not in ("accept", "reject", ""):
+        raise ValueError(f"can't {decision!r} {genre!r}")
+    others = tuple(word for word in user_genres if genre_key(word) != genre_key(genre))
+    return others + {"accept": (genre,), "reject": (f"-{genre}",), "": ()}[decision]
+
+
+def find_decision(user_genres: Sequence[str], genre: str) -> str:
+    """What the editor decided about a genre: "accept", "reject" or "", as `effective_genres` counts it."""
+    about = [word for word in user_genres if genre_key(word) == genre_key(genre)]
+    if any(not word.startswith("-") for word in about):
+        return "accept"
+    return "reject" if about else ""
+
+
 def field_name(text: str) -> str | None:
     """The field that a name found in a file stands for, in any case; None if it isn't ours."""
     name = text.upper()

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from tagger_app.tagging.fields import VALUE_SEPARATOR, Changes, field_name
-from tagger_app.tagging.metadata import Metadata, UnusableTags, first_of
+from tagger_app.tagging.metadata import MOST_ENTRIES, Metadata, UnusableTags, first_of
 from tagger_app.tagging.splice import Splice, copy_spliced, read_range, size_of
 
 HEADER_BYTES = 10
 _PADDING_BYTES = 4096
 _MOST_PADDING_BYTES = 1 << 20
 _MAX_TAG_BYTES = (1 << 28) - 1
+_MOST_TEXT_BYTES = 4 << 20
 _UNSYNCHRONISED, _EXTENDED, _EXPERIMENTAL, _FOOTER = 0x80, 0x40, 0x20, 0x10
 _FRAME_NAME = re.compile(rb"[A-Z][A-Z0-9]{2}[A-Z0-9 \0]?")
 _ENCODINGS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
@@ -119,7 +120,7 @@ class Id3Tag:
         return frame.name + size + frame.flags + frame.body
 
     def _payload(self, frame: Frame) -> bytes | None:
-        """The content of a text frame, encoding byte first; None if it is empty, encrypted or damaged."""
+        """The content of a text frame, encoding byte first; None if it is empty, encrypted, damaged or endless."""
         body, flags = frame.body, frame.flags[1] if frame.flags else 0
         if self.version == 3:
             grouped, encrypted, compressed, prefixed = flags & 0x20, flags & 0x40, flags & 0x80, flags & 0x80
@@ -133,10 +134,7 @@ class Id3Tag:
             return None
         body = body[(1 if grouped else 0) + (4 if prefixed else 0) :]
         if compressed:
-            try:
-                body = zlib.decompress(body)
-            except zlib.error:
-                return None
+            return _inflate(body) or None
         return body or None
 
 
@@ -188,6 +186,8 @@ def _walk(body: bytes, version: int, *, synchsafe: bool) -> tuple[list[Frame], b
     frames: list[Frame] = []
     position = 0
     while position < len(body) and body[position]:
+        if len(frames) >= MOST_ENTRIES:
+            return frames, False
         header = body[position : position + n_header]
         name, size_field, flags = header[:n_name], header[n_name : 2 * n_name], header[2 * n_name :]
         if len(header) < n_header or not _FRAME_NAME.fullmatch(name) or (synchsafe and max(size_field) > 0x7F):
@@ -203,10 +203,20 @@ def _walk(body: bytes, version: int, *, synchsafe: bool) -> tuple[list[Frame], b
 def _split_description(payload: bytes) -> tuple[bytes, bytes]:
     """Description and text of a user-defined text frame, still encoded."""
     width = 2 if payload[0] in (1, 2) else 1
-    for end in range(1, len(payload) - width + 1, width):
-        if payload[end : end + width] == bytes(width):
-            return payload[1:end], payload[end + width :]
-    return payload[1:], b""
+    end = payload.find(bytes(width), 1)
+    while width == 2 and end >= 0 and not end % 2:  # half of one character and half of the next
+        end = payload.find(bytes(width), end + 1)
+    return (payload[1:end], payload[end + width :]) if end >= 0 else (payload[1:], b"")
+
+
+def _inflate(body: bytes) -> bytes:
+    """A compressed frame's content; nothing if it is damaged or longer than any text, as 1 MB may inflate to 1 GB."""
+    decompressor = zlib.decompressobj()
+    try:
+        content = decompressor.decompress(body, _MOST_TEXT_BYTES)
+    except zlib.error:
+        return b""
+    return content if decompressor.eof else b""
 
 
 def _decode(encoding: int, text: bytes) -> str:

@@ -16,9 +16,9 @@ from types import TracebackType
 from typing import Self
 
 from tagger_app.errors import LibraryIndexError
-from tagger_app.tagging.fields import Changes
+from tagger_app.tagging.fields import USER_FIELD, Changes
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _APPLICATION_ID = 0x43756554  # "CueT", so that no other SQLite file is taken for a journal
 _BUSY_S = 30.0
 _SCHEMA = f"""
@@ -40,6 +40,15 @@ CREATE INDEX write_by_real_path ON write (real_path);
 CREATE INDEX write_by_batch ON write (batch);
 CREATE INDEX write_intended ON write (id) WHERE state = 'intended';
 PRAGMA application_id = {_APPLICATION_ID};
+"""
+_UNDO_SCHEMA = f"""
+CREATE TABLE undo (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    real_path BLOB NOT NULL,
+    temporary TEXT NOT NULL,
+    restored TEXT NOT NULL,
+    writes TEXT NOT NULL
+);
 PRAGMA user_version = {SCHEMA_VERSION};
 """
 
@@ -82,6 +91,45 @@ class Entry:
     old: Changes
     new: Changes
     state: State
+
+
+@dataclass(frozen=True)
+class Undo:
+    """An undo of one file that has begun.
+
+    Attributes
+    ----------
+    undo_id : grows with every undo
+    real_path : the file, without symbolic links
+    temporary : name of the copy that is to take its place, in the same folder
+    restored : values that the file is to hold
+    entry_ids : the writes that are being undone
+    """
+
+    undo_id: int
+    real_path: str
+    temporary: str
+    restored: Changes
+    entry_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A run whose writes can be undone.
+
+    Attributes
+    ----------
+    batch : its name
+    started, ended : when its first and last write were intended, UTC
+    n_files : files that still hold what it wrote, as far as the journal knows
+    user_only : it wrote the editor's own decisions and nothing else
+    """
+
+    batch: str
+    started: datetime
+    ended: datetime
+    n_files: int
+    user_only: bool
 
 
 def journal_path(index_path: Path) -> Path:
@@ -169,15 +217,32 @@ class Journal:
 
     def mark(self, entry_ids: Iterable[int], state: State) -> None:
         """Note what became of writes, all at once."""
+        with _journal_errors(self.path), self._transaction("IMMEDIATE"):
+            self._mark(entry_ids, state)
+
+    def begin_undo(self, real_path: str, temporary: str, restored: Changes, entry_ids: Sequence[int]) -> int:
+        """Note an undo before it is made; it is on the disk when this returns its id."""
+        row = (os.fsencode(real_path), temporary, json.dumps(restored), json.dumps(list(entry_ids)))
         with _journal_errors(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                rows = [(state.value, entry_id) for entry_id in entry_ids]
-                self._connection.executemany("UPDATE write SET state = ? WHERE id = ?", rows)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.rollback()
-                raise
+            insert = "INSERT INTO undo (real_path, temporary, restored, writes) VALUES (?, ?, ?, ?)"
+            undo_id = self._connection.execute(insert, row).lastrowid
+        assert undo_id is not None
+        return undo_id
+
+    def end_undo(self, undo_id: int | None, undone: Iterable[int]) -> None:
+        """Note which writes an undo took back, none if it wasn't made, and forget the undo itself, all at once."""
+        with _journal_errors(self.path), self._transaction("IMMEDIATE"):
+            self._mark(undone, State.UNDONE)
+            self._connection.execute("DELETE FROM undo WHERE id = ?", (undo_id,))
+
+    def undos(self) -> list[Undo]:
+        """Undos that were begun and not ended."""
+        with _journal_errors(self.path):
+            rows = self._connection.execute("SELECT id, real_path, temporary, restored, writes FROM undo ORDER BY id")
+            return [
+                Undo(undo_id, os.fsdecode(real_path), temporary, _values(restored), tuple(json.loads(writes)))
+                for undo_id, real_path, temporary, restored, writes in rows
+            ]
 
     def entries(
         self,
@@ -186,6 +251,8 @@ class Journal:
         since: datetime | None = None,
         batch: str | None = None,
         states: Sequence[State] = tuple(State),
+        limit: int | None = None,
+        offset: int = 0,
     ) -> list[Entry]:
         """Entries, newest first.
 
@@ -195,14 +262,39 @@ class Journal:
         since : only from this time on; must have a time zone
         batch : only of this run
         states : only those that came to this
+        limit, offset : how many, and how many to pass over; all if None
         """
         with _journal_errors(self.path):
             where, values = self._condition(paths, since, batch, states)
             query = (
                 "SELECT id, batch, time, path, real_path, temporary, fingerprint, had_tag, old, new, state"
-                f" FROM write WHERE {where} ORDER BY id DESC"
+                f" FROM write WHERE {where} ORDER BY id DESC LIMIT ? OFFSET ?"
             )
-            return [_entry(row) for row in self._connection.execute(query, values)]
+            page = (-1 if limit is None else limit, offset)
+            return [_entry(row) for row in self._connection.execute(query, (*values, *page))]
+
+    def batches(self, limit: int = 200) -> list[Batch]:
+        """Runs with writes that could be undone, the latest first."""
+        query = (
+            "SELECT batch, min(time), max(time), count(DISTINCT real_path), min(new LIKE ?) FROM write"
+            " WHERE state = 'done' GROUP BY batch ORDER BY max(id) DESC LIMIT ?"
+        )
+        with _journal_errors(self.path):
+            rows = self._connection.execute(query, (f'{{"{USER_FIELD}": %', limit))
+            return [
+                Batch(batch, datetime.fromisoformat(started), datetime.fromisoformat(ended), n_files, bool(user_only))
+                for batch, started, ended, n_files, user_only in rows
+            ]
+
+    def count(
+        self, *, paths: Sequence[str] | None = None, since: datetime | None = None, batch: str | None = None
+    ) -> tuple[int, int]:
+        """How many writes could be undone, and of how many files; parameters as in `entries`."""
+        with _journal_errors(self.path):
+            where, values = self._condition(paths, since, batch, (State.DONE,))
+            query = f"SELECT count(*), count(DISTINCT real_path) FROM write WHERE {where}"
+            n_writes, n_files = self._connection.execute(query, values).fetchone()
+            return int(n_writes), int(n_files)
 
     def changed_files(
         self, *, paths: Sequence[str] | None = None, since: datetime | None = None, batch: str | None = None
@@ -238,6 +330,20 @@ class Journal:
             values.append(batch)
         return " AND ".join(terms), values
 
+    def _mark(self, entry_ids: Iterable[int], state: State) -> None:
+        rows = [(state.value, entry_id) for entry_id in entry_ids]
+        self._connection.executemany("UPDATE write SET state = ? WHERE id = ?", rows)
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[None]:
+        self._connection.execute(f"BEGIN {kind}")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._connection.rollback()
+            raise
+
     def _prepare(self) -> None:
         connection = self._connection
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -250,17 +356,13 @@ class Journal:
             raise LibraryIndexError(self.path, reason)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        if not version:
-            connection.execute("BEGIN EXCLUSIVE")
-            try:
+        if version < SCHEMA_VERSION:
+            with self._transaction("EXCLUSIVE"):
                 # Another process may have been quicker.
-                if connection.execute("PRAGMA user_version").fetchone() == (0,):
-                    for statement in _SCHEMA.split(";"):
-                        connection.execute(statement)
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.rollback()
-                raise
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                schemas = (_SCHEMA, _UNDO_SCHEMA)[version:]
+                for statement in ";".join(schemas).split(";"):
+                    connection.execute(statement)
 
 
 def _ranges(paths: Sequence[str]) -> Iterator[tuple[bytes, bytes, bytes]]:

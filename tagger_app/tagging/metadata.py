@@ -10,6 +10,12 @@ from typing import BinaryIO, Protocol
 
 from tagger_app.tagging.fields import VALUE_SEPARATOR, Changes, Fields
 
+MOST_ENTRIES = 100_000
+"""Frames, comments, atoms or chunks of a file that are looked at: a hundred times what any real file has, and little
+enough that the memory for them is small."""
+_LONGEST_TEXT = 10_000
+_LONGEST_FIELDS = 1 << 20
+
 
 class UnusableTags(Exception):  # noqa: N818 - never leaves the package; `containers` makes a TagError of it
     """Tags that can't be read, or can't be written without harm; the message is a clause that can follow "path: "."""
@@ -19,9 +25,11 @@ class UnusableTags(Exception):  # noqa: N818 - never leaves the package; `contai
 class Metadata:
     """The tags of a file, as far as Cuefit cares.
 
+    Making one raises `UnusableTags` for fields that are megabytes long.
+
     Attributes
     ----------
-    title, artist, album : empty where absent; several artists are joined with ", "
+    title, artist, album : empty where absent; several artists are joined with ", "; no more than is worth showing
     fields : our fields as they stand in the file, by upper-case name; `fields.parse_fields` makes sense of them
     has_tag : whether the file holds a tag that fields could stand in, even an empty one
     one_value : the container holds one value a field (ID3v2.2 and v2.3), so several are joined
@@ -33,6 +41,11 @@ class Metadata:
     fields: Fields = field(default_factory=dict)
     has_tag: bool = False
     one_value: bool = False
+
+    def __post_init__(self) -> None:
+        # They go into the journal, and from process to process.
+        if sum(len(value) for values in self.fields.values() for value in values) > _LONGEST_FIELDS:
+            raise UnusableTags("its film genre fields are too long to be Cuefit's; it is left alone")
 
     def as_stored(self, values: tuple[str, ...]) -> tuple[str, ...]:
         """The values as they will be read back from this file."""
@@ -70,7 +83,7 @@ def parsing() -> Iterator[None]:
     """Around mutagen's parsers, which also raise these for damaged files (as feeding it Ogg, ASF and MP4 showed)."""
     try:
         yield
-    except (LookupError, ValueError, struct.error) as error:
+    except (LookupError, ValueError, OverflowError, struct.error) as error:
         raise UnusableTags(f"its tags are damaged ({type(error).__name__}: {error}); it is left alone") from error
 
 
@@ -81,4 +94,4 @@ def joined(values: tuple[str, ...]) -> str:
 
 def first_of(names: tuple[str, ...], texts: Mapping[str, tuple[str, ...]]) -> str:
     """The first text that isn't empty among several names."""
-    return next((text for name in names if (text := joined(texts.get(name, ())))), "")
+    return next((text for name in names if (text := joined(texts.get(name, ())))), "")[:_LONGEST_TEXT]

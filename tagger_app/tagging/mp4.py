@@ -11,14 +11,15 @@ import struct
 from typing import BinaryIO, NamedTuple
 
 from mutagen.mp4 import MP4, MP4Tags
-from mutagen.mp4._atom import Atom, Atoms
+from mutagen.mp4._atom import _CONTAINERS, _SKIP_SIZE, Atom, Atoms
 
 from tagger_app.tagging.fields import Changes, field_name
-from tagger_app.tagging.metadata import Metadata, UnusableTags, first_of, parsing
-from tagger_app.tagging.splice import copy_whole
+from tagger_app.tagging.metadata import MOST_ENTRIES, Metadata, UnusableTags, first_of, parsing
+from tagger_app.tagging.splice import copy_whole, read_range, size_of
 
 _MEAN = "com.apple.iTunes"
 _UTF8 = 1
+_DEEPEST = 20
 
 
 class _Data(NamedTuple):
@@ -78,9 +79,38 @@ class Mp4File:
 
 
 def _open_mp4(source: BinaryIO) -> _Mp4:
+    _check_atoms(source)
     source.seek(0)
     with parsing():
         return _Mp4(source)
+
+
+def _check_atoms(source: BinaryIO) -> None:
+    """Refuse atoms that mutagen would follow for ever: nested without end, or beyond what holds them, or too many."""
+    end = size_of(source)
+    ends = [end]
+    position = 0
+    for _ in range(MOST_ENTRIES):
+        while len(ends) > 1 and position >= ends[-1]:
+            ends.pop()
+        if position + 8 > end:
+            return
+        n_bytes, name = struct.unpack(">I4s", read_range(source, position, 8))
+        header = 8
+        if n_bytes == 1:
+            n_bytes, header = int.from_bytes(read_range(source, position + 8, 8), "big"), 16
+        elif n_bytes == 0 and len(ends) == 1:
+            n_bytes = end - position
+        if n_bytes < header:
+            break
+        if name not in _CONTAINERS:
+            position += n_bytes
+        elif len(ends) > _DEEPEST or position + n_bytes > ends[-1]:
+            break
+        else:
+            ends.append(position + n_bytes)
+            position += header + _SKIP_SIZE.get(name, 0)
+    raise UnusableTags("its MP4 atoms are damaged; it is left alone")
 
 
 def _children(content: bytes) -> dict[bytes, list[_Data]]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tagger_app.audio.fingerprint import fingerprint_stream
+from tagger_app.audio.fingerprint import describe_sound, fingerprint_stream
 from tagger_app.errors import DecodeError, TagError
 from tagger_app.tagging.containers import tag_errors, tag_format
 from tagger_app.tagging.fields import Changes
@@ -112,7 +112,7 @@ def rewrite(
                 with _created(temporary) as target:
                     container.write(source, target, needed, remove_empty=remove_empty)
                     target.flush()
-                    _check_copy(path, temporary, fingerprint, {**before.fields, **needed})
+                    _check_copy(path, real_path, temporary, fingerprint, {**before.fields, **needed})
                     _take_attributes(real_path, temporary, status)
                     os.fsync(target.fileno())
                     # Windows replaces no open file; elsewhere the copy stays open, and locked, until it is in place.
@@ -180,19 +180,20 @@ def _check_writable(path: str, real_path: str, status: os.stat_result, *, split_
 
 
 def _is_locked(file: BinaryIO) -> bool:
-    """Whether another program holds a lock (POSIX); takes a shared one otherwise."""
+    """Whether another program holds a lock (POSIX); takes one otherwise, so that of two Cuefits one has to wait."""
     if os.name != "posix":
         return False
     try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         # Other errors: the file system knows no locks.
         return error.errno in (errno.EWOULDBLOCK, errno.EACCES)
     return False
 
 
-def _identity(status: os.stat_result) -> tuple[int, int, int, int]:
-    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+def _identity(status: os.stat_result) -> tuple[int, int, int, int, int]:
+    # The time of change too: some tag editors keep that of modification, and padding keeps the size.
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _temporary_name(real_path: str) -> str:
@@ -222,7 +223,7 @@ def _created(temporary: str) -> Iterator[BinaryIO]:
         yield target
 
 
-def _check_copy(path: str, temporary: str, fingerprint: str, expected: Changes) -> None:
+def _check_copy(path: str, real_path: str, temporary: str, fingerprint: str, expected: Changes) -> None:
     with Path(temporary).open("rb") as copy:
         if not size_of(copy):
             raise TagError(path, "its copy came out empty; it is left as it was")
@@ -230,7 +231,12 @@ def _check_copy(path: str, temporary: str, fingerprint: str, expected: Changes) 
     if dict(written) != {name: values for name, values in expected.items() if values is not None}:
         raise TagError(path, "its tags can't be read back from the copy; it is left as it was")
     if _fingerprint(path, temporary) != fingerprint:
+        if _fingerprint(path, real_path) != fingerprint:
+            raise TagError(path, "holds other audio than was listened to; scan it again")
         raise TagError(path, "the audio of the copy isn't that of the file; it is left as it was")
+    # The fingerprint is FFmpeg's view; what is damaged may look different to the other library.
+    if describe_sound(temporary) != describe_sound(real_path):
+        raise TagError(path, "is damaged so that players would read the copy in another way; it is left as it was")
 
 
 def _fingerprint(path: str, file: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +10,10 @@ from datetime import datetime
 from tagger_app.audio.fingerprint import fingerprint_stream
 from tagger_app.errors import DecodeError, TagError
 from tagger_app.tagging.containers import read_metadata
-from tagger_app.tagging.fields import Changes
+from tagger_app.tagging.fields import USER_FIELD, Changes, parse_fields
 from tagger_app.tagging.journal import Entry, Journal, State
 from tagger_app.tagging.rewrite import Rewrite, WriteResult, rewrite
+from tagger_app.tagging.write import settle_undo
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class UndoResult:
     kept : fields left alone, since they no longer hold what Cuefit wrote
     error : why nothing could be done for this file; None if something could
     written : the file as it is now; None where no field could be restored
+    user_genres : the editor's own decisions as the file holds them now; None where they weren't restored
     """
 
     path: str
@@ -32,6 +35,7 @@ class UndoResult:
     kept: tuple[str, ...] = ()
     error: TagError | None = None
     written: WriteResult | None = None
+    user_genres: tuple[str, ...] | None = None
 
 
 def undo_writes(
@@ -61,16 +65,40 @@ def undo_writes(
         The journal can't be used.
     """
     for real_path in journal.changed_files(paths=paths, since=since, batch=batch):
-        found = journal.entries(paths=[real_path], since=since, batch=batch, states=(State.DONE,))
-        entries = [entry for entry in found if entry.real_path == real_path]
-        path = entries[0].path
-        try:
-            yield _undo_file(journal, path, entries, split_hard_links=split_hard_links)
-        except TagError as error:
-            yield UndoResult(path, error=error)
+        yield undo_file(journal, real_path, since=since, batch=batch, split_hard_links=split_hard_links)
 
 
-def _undo_file(journal: Journal, path: str, entries: list[Entry], *, split_hard_links: bool) -> UndoResult:
+def undo_file(
+    journal: Journal,
+    real_path: str,
+    *,
+    since: datetime | None = None,
+    batch: str | None = None,
+    split_hard_links: bool = False,
+) -> UndoResult:
+    """Undo the writes of one file; see `undo_writes`.
+
+    Parameters
+    ----------
+    real_path : the file, as `Journal.changed_files` names it
+
+    Raises
+    ------
+    LibraryIndexError
+        The journal can't be used.
+    """
+    found = journal.entries(paths=[real_path], since=since, batch=batch, states=(State.DONE,))
+    entries = [entry for entry in found if entry.real_path == real_path]
+    if not entries:
+        return UndoResult(real_path)  # another process was quicker
+    path = entries[0].path
+    try:
+        return _undo_entries(journal, path, entries, split_hard_links=split_hard_links)
+    except TagError as error:
+        return UndoResult(path, error=error)
+
+
+def _undo_entries(journal: Journal, path: str, entries: list[Entry], *, split_hard_links: bool) -> UndoResult:
     real_path = entries[0].real_path
     before = read_metadata(real_path)
     try:
@@ -104,17 +132,29 @@ def _undo_file(journal: Journal, path: str, entries: list[Entry], *, split_hard_
         return UndoResult(path, kept=tuple(kept))
 
     changes: Changes = {name: current.get(name) for name in restored}
-    written = rewrite(
-        real_path,
-        changes,
-        _record_nothing,
-        fingerprint=fingerprint,
-        remove_empty=not undone[-1].had_tag,
-        split_hard_links=split_hard_links,
-    )
-    journal.mark([entry.entry_id for entry in undone], State.UNDONE)
-    return UndoResult(path, tuple(name for name in restored if name not in kept), tuple(kept), written=written)
+    entry_ids = [entry.entry_id for entry in undone]
+    begun: list[int] = []
 
+    def record(change: Rewrite) -> None:
+        temporary = os.path.basename(change.temporary)  # noqa: PTH119
+        begun.append(journal.begin_undo(change.real_path, temporary, change.changes, entry_ids))
 
-def _record_nothing(change: Rewrite) -> None:
-    """The journal has both values already; a crash leaves the file with either, and undoing again tells which."""
+    try:
+        written = rewrite(
+            real_path,
+            changes,
+            record,
+            fingerprint=fingerprint,
+            remove_empty=not undone[-1].had_tag,
+            split_hard_links=split_hard_links,
+        )
+    except TagError:
+        # The file itself tells, as for a write that fails in its last step.
+        for undo in journal.undos() if begun else ():
+            if undo.undo_id in begun:
+                settle_undo(journal, undo)
+        raise
+    journal.end_undo(begun[0] if begun else None, entry_ids)
+    user_genres = parse_fields({USER_FIELD: changes[USER_FIELD] or ()}).user if USER_FIELD in changes else None
+    all_restored = tuple(name for name in restored if name not in kept)
+    return UndoResult(path, all_restored, tuple(kept), written=written, user_genres=user_genres)

@@ -6,8 +6,8 @@ import os
 
 from tagger_app.errors import TagError
 from tagger_app.tagging.containers import read_metadata
-from tagger_app.tagging.fields import MACHINE_FIELDS, USER_FIELD, Changes
-from tagger_app.tagging.journal import Entry, Journal, State
+from tagger_app.tagging.fields import MACHINE_FIELDS, USER_FIELD, Changes, Fields
+from tagger_app.tagging.journal import Entry, Journal, State, Undo
 from tagger_app.tagging.rewrite import Rewrite, WriteResult, remove_leftover, rewrite
 
 
@@ -97,27 +97,45 @@ def clear_fields(
     return write_fields(path, fields, journal, batch, remove_empty=True, split_hard_links=split_hard_links)
 
 
-def settle(journal: Journal) -> list[Entry]:
-    """Find out what became of writes that a crash interrupted, and remove the copies it left.
+def settle(journal: Journal) -> list[Entry | Undo]:
+    """Find out what became of writes and undos that a crash interrupted, and remove the copies it left.
 
-    A file that holds a new value was written, one that holds none wasn't. Entries of files that can't be read now,
-    on a volume that is away for instance, wait for another time.
+    A file that holds a new value was written, one that holds none wasn't. What concerns files that can't be read now,
+    on a volume that is away for instance, waits for another time.
 
     Returns
     -------
-    The entries that still wait.
+    What still waits.
     """
-    return [entry for entry in journal.entries(states=(State.INTENDED,)) if not _settle_entry(journal, entry)]
+    writes = [entry for entry in journal.entries(states=(State.INTENDED,)) if not _settle_entry(journal, entry)]
+    return [*writes, *(undo for undo in journal.undos() if not settle_undo(journal, undo))]
+
+
+def settle_undo(journal: Journal, undo: Undo) -> bool:
+    """Find out whether one undo was made, and note it; False if that can't be known now."""
+    fields = _fields_after(undo.real_path, undo.temporary)
+    if fields is None:
+        return False
+    is_made = all(fields.get(name) == values for name, values in undo.restored.items())
+    journal.end_undo(undo.undo_id, undo.entry_ids if is_made else ())
+    return True
 
 
 def _settle_entry(journal: Journal, entry: Entry) -> bool:
-    temporary = os.path.join(os.path.dirname(entry.real_path), entry.temporary)  # noqa: PTH118, PTH120
-    if os.path.lexists(temporary) and not remove_leftover(temporary):
-        return False
-    try:
-        fields = read_metadata(entry.real_path).fields
-    except TagError:
+    fields = _fields_after(entry.real_path, entry.temporary)
+    if fields is None:
         return False
     written = any(fields.get(name) == values for name, values in entry.new.items())
     journal.mark([entry.entry_id], State.DONE if written else State.ABANDONED)
     return True
+
+
+def _fields_after(real_path: str, temporary: str) -> Fields | None:
+    """Fields of a file whose change was interrupted, once the copy is removed; None if it is at work, or away."""
+    copy = os.path.join(os.path.dirname(real_path), temporary)  # noqa: PTH118, PTH120
+    if os.path.lexists(copy) and not remove_leftover(copy):
+        return None
+    try:
+        return read_metadata(real_path).fields
+    except TagError:
+        return None

@@ -69,6 +69,20 @@ def test_a_newer_journal_is_refused(tmp_path: Path) -> None:
         Journal.open(database)
 
 
+def test_a_journal_of_the_first_version_goes_on(make: Make, tmp_path: Path) -> None:
+    path, database = make("flac"), tmp_path / "j.db"
+    with Journal.open(database) as journal:
+        write_fields(str(path), _action("0.50"), journal, "b")
+    connection = sqlite3.connect(database)
+    connection.executescript("DROP TABLE undo; PRAGMA user_version = 1")
+    connection.close()
+    with Journal.open(database) as journal:
+        (result,) = undo_writes(journal)
+        assert result.restored == ("FILMGENRE_ACTION",)
+        assert [entry.state for entry in journal.entries()] == [State.UNDONE]
+        assert journal.undos() == []
+
+
 def test_what_isnt_a_journal_is_refused(tmp_path: Path) -> None:
     database = tmp_path / "j.db"
     connection = sqlite3.connect(database)

@@ -132,7 +132,7 @@ def test_owner_and_attributes_are_kept(make: Make, journal: Journal, fields: Cha
         assert os.getxattr(path, "user.label") == b"blue"
 
 
-@pytest.mark.parametrize("change", ["content", "time", "replaced", "gone"])
+@pytest.mark.parametrize("change", ["content", "time", "same size and time", "replaced", "gone"])
 def test_a_file_changed_meanwhile(
     change: str, make: Make, journal: Journal, fields: Changes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +146,13 @@ def test_a_file_changed_meanwhile(
                 file.write(b"more")
         elif change == "time":
             os.utime(path, ns=(1, 1))
+        elif change == "same size and time":
+            status = path.stat()
+            with path.open("r+b") as file:
+                start = file.read(4)
+                file.seek(0)
+                file.write(start)
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
         elif change == "replaced":
             status = path.stat()
             copy = path.with_suffix(".copy")
@@ -164,10 +171,23 @@ def test_a_file_changed_meanwhile(
     assert journal.entries()[0].state is (State.INTENDED if change == "gone" else State.ABANDONED)
 
 
-def test_a_copy_with_other_audio_is_thrown_away(make: Make, journal: Journal, fields: Changes) -> None:
+def test_a_copy_with_other_audio_is_thrown_away(
+    make: Make, journal: Journal, fields: Changes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = make("flac")
     original = path.read_bytes()
+    whole = rewriting.fingerprint_stream
+    monkeypatch.setattr(rewriting, "fingerprint_stream", lambda file: whole(file)[: 32 if file == str(path) else 31])
     with pytest.raises(TagError, match="isn't that of the file"):
+        write_fields(str(path), fields, journal, "b")
+    assert path.read_bytes() == original
+    assert _names(path.parent) == {path.name}
+
+
+def test_fits_of_other_audio_are_not_written(make: Make, journal: Journal, fields: Changes) -> None:
+    path = make("flac")
+    original = path.read_bytes()
+    with pytest.raises(TagError, match="holds other audio than was listened to; scan it again"):
         write_fields(str(path), fields, journal, "b", fingerprint="0" * 32)
     assert path.read_bytes() == original
     assert _names(path.parent) == {path.name}
@@ -189,9 +209,11 @@ import os, signal, shutil, sys
 from tagger_app.errors import TagError
 from tagger_app.tagging import rewrite, splice
 from tagger_app.tagging.journal import Journal
+from tagger_app.tagging.undo import undo_writes
 from tagger_app.tagging.write import write_fields
 
 point, path, database = sys.argv[1:]
+undo, point = point.startswith("undo "), point.removeprefix("undo ")
 
 def die(*arguments, **options):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -210,13 +232,15 @@ elif point == "replaced":
     replace = os.replace
     os.replace = lambda *names: (replace(*names), die())
 elif point == "noted":
-    Journal.mark = die
+    Journal.mark = Journal.end_undo = die
 elif point.isdigit():
     import resource
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(point), int(point)))
 
 with Journal.open(database) as journal:
     try:
+        if undo:
+            list(undo_writes(journal))
         write_fields(path, {"FILMGENRE_ACTION": ("0.87",)}, journal, "b")
     except TagError as error:
         print(error.reason)
@@ -248,6 +272,29 @@ def test_killed_at_any_point(point: str, kind: str, make: Make, journal: Journal
     assert _names(path.parent) == {path.name}
     assert [entry.state for entry in journal.entries()] == [State.DONE if written else State.ABANDONED]
     assert len([result for result in undo_writes(journal) if not result.error]) == written
+    assert not read_metadata(path).fields
+
+
+@POSIX
+@pytest.mark.parametrize("point", ["recorded", "half copied", "checked", "replaced", "noted"])
+def test_an_undo_killed_at_any_point(point: str, make: Make, journal: Journal) -> None:
+    path = make("wav")
+    sound = decoded(path)
+    write_fields(str(path), {"FILMGENRE_ACTION": ("0.87",)}, journal, "b")
+    assert _run(f"undo {point}", path, journal).returncode == -signal.SIGKILL
+
+    undone = point in ("replaced", "noted")
+    assert decoded(path) == sound
+    assert bool(read_metadata(path).fields) != undone
+    assert len(journal.undos()) == 1
+    assert [entry.state for entry in journal.entries()] == [State.DONE]
+
+    assert settle(journal) == []
+
+    assert _names(path.parent) == {path.name}
+    assert journal.undos() == []
+    assert [entry.state for entry in journal.entries()] == [State.UNDONE if undone else State.DONE]
+    assert len(list(undo_writes(journal))) == (not undone)
     assert not read_metadata(path).fields
 
 

@@ -1,0 +1,54 @@
+"""Tasks that change tags, run in a worker process: a hostile file can hang or crash no more than that process."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from tagger_app.tagging.fields import Changes
+from tagger_app.tagging.journal import Journal
+from tagger_app.tagging.rewrite import WriteResult
+from tagger_app.tagging.undo import UndoResult, undo_file
+from tagger_app.tagging.write import clear_fields, write_fields
+
+_journals: dict[Path, Journal] = {}
+"""The journals of this process, opened once: whoever closes one last writes its whole log back."""
+
+
+def write_tags_task(path: str, fields: Changes, journal_path: Path, batch: str, fingerprint: str) -> WriteResult:
+    """Write tags.
+
+    Raises
+    ------
+    TagError, LibraryIndexError
+        As `write_fields`.
+    """
+    return write_fields(path, fields, _journal(journal_path), batch, fingerprint=fingerprint)
+
+
+def clear_tags_task(path: str, user_too: bool, journal_path: Path, batch: str) -> WriteResult:
+    """Remove Cuefit's fields.
+
+    Raises
+    ------
+    TagError, LibraryIndexError
+        As `clear_fields`.
+    """
+    return clear_fields(path, _journal(journal_path), batch, user_too=user_too)
+
+
+def undo_tags_task(real_path: str, journal_path: Path, since: datetime | None, batch: str | None) -> UndoResult:
+    """Undo the writes of one file.
+
+    Raises
+    ------
+    LibraryIndexError
+        As `undo_file`.
+    """
+    return undo_file(_journal(journal_path), real_path, since=since, batch=batch)
+
+
+def _journal(path: Path) -> Journal:
+    if path not in _journals:
+        _journals[path] = Journal.open(path)
+    return _journals[path]
