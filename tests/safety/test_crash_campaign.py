@@ -1,0 +1,40 @@
+"""Fifty kills of the campaign; `crash_campaign.py` makes as many as one likes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from crash_campaign import Campaign
+from crash_library import CrashLibrary
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills by signals of POSIX")
+
+
+def test_fifty_kills_break_no_promise(tmp_path: Path) -> None:
+    with Campaign(tmp_path, seed=5, share_whole=0.04) as campaign:
+        campaign.run(50)
+    assert campaign.n_kills == 50
+    assert {stage for stage, _ in campaign.kills} >= {"scan", "write", "undo"}
+
+
+def test_the_checks_can_fail(tmp_path: Path) -> None:
+    library = CrashLibrary(tmp_path)
+    library.check_files()
+    for name, harm, message in (
+        ("flac.flac", lambda data: data[:-700] + bytes(700), "sounds otherwise"),
+        ("vorbis.ogg", lambda data: data.replace(b"ENCODER", b"encodes"), "other tags|sounds otherwise"),
+    ):
+        path = library.root / name
+        content, status = path.read_bytes(), path.stat()
+        path.write_bytes(harm(content))
+        os.utime(path, ns=(status.st_mtime_ns, status.st_mtime_ns))
+        with pytest.raises(Exception, match=f"{message}|Invalid data"):
+            library.check_files()
+        path.write_bytes(content)
+        os.utime(path, ns=(status.st_mtime_ns, status.st_mtime_ns))
+    library.check_files()
+    (library.root / "odd.txt").write_text("x")
+    with pytest.raises(AssertionError, match="appeared"):
+        library.check_files()
