@@ -1,0 +1,56 @@
+"""Writing a file whole or not at all; what was there before stays until then."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tagger_app.errors import HandoffError
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A temporary file in the target's folder, with the target's extension; it takes its place if the block succeeds.
+
+    Raises
+    ------
+    HandoffError
+        The file can't be written.
+    """
+    temporary = target.with_name(f".cuefit-{secrets.token_hex(8)}{target.suffix}")
+    try:
+        try:
+            yield temporary
+            _sync(temporary)
+            temporary.replace(target)
+        except BaseException:
+            # What went wrong first is what counts.
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise HandoffError(target, f"can't be written: {error.strerror or error}") from error
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file.
+
+    Raises
+    ------
+    HandoffError
+        As `replacing`.
+    """
+    with replacing(target) as temporary:
+        temporary.write_bytes(content)
+
+
+def _sync(path: Path) -> None:
+    """Have it on the disk before it takes the other's place: a crash leaves the one or the other."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
