@@ -1,0 +1,2270 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+    <context>
+        <name>Actions</name>
+        <message>
+            <source>&amp;Add folder …</source>
+            <translation>&amp;Ordner hinzufügen …</translation>
+        </message>
+        <message>
+            <source>&amp;Scan all folders again</source>
+            <translation>Alle Ordner erneut &amp;scannen</translation>
+        </message>
+        <message>
+            <source>&amp;Write tags …</source>
+            <translation>&amp;Tags schreiben …</translation>
+        </message>
+        <message>
+            <source>Write tags of &amp;all listed tracks …</source>
+            <translation>Tags &amp;aller gezeigten Titel schreiben …</translation>
+        </message>
+        <message>
+            <source>Tag &amp;history and undo …</source>
+            <translation>Tag-&amp;Verlauf und Rückgängig …</translation>
+        </message>
+        <message>
+            <source>Se&amp;ttings …</source>
+            <translation>&amp;Einstellungen …</translation>
+        </message>
+        <message>
+            <source>&amp;Close</source>
+            <translation>S&amp;chließen</translation>
+        </message>
+        <message>
+            <source>&amp;Quit</source>
+            <translation>&amp;Beenden</translation>
+        </message>
+        <message>
+            <source>&amp;Copy paths</source>
+            <translation>&amp;Pfade kopieren</translation>
+        </message>
+        <message>
+            <source>Select &amp;all</source>
+            <translation>&amp;Alles auswählen</translation>
+        </message>
+        <message>
+            <source>&amp;Find</source>
+            <translation>&amp;Suchen</translation>
+        </message>
+        <message>
+            <source>C&amp;lear the search</source>
+            <translation>Suche &amp;leeren</translation>
+        </message>
+        <message>
+            <source>&amp;Play</source>
+            <translation>&amp;Abspielen</translation>
+        </message>
+        <message>
+            <source>Suggest &amp;cues like this</source>
+            <translation>Ähnliche &amp;Musik vorschlagen</translation>
+        </message>
+        <message>
+            <source>Correct the &amp;genres</source>
+            <translation>&amp;Genres korrigieren</translation>
+        </message>
+        <message>
+            <source>Add to the &amp;bin</source>
+            <translation>In den &amp;Bin legen</translation>
+        </message>
+        <message>
+            <source>&amp;Reveal in the file manager</source>
+            <translation>Im &amp;Dateimanager zeigen</translation>
+        </message>
+        <message>
+            <source>&amp;Open with the system's program</source>
+            <translation>Mit dem Programm des Systems ö&amp;ffnen</translation>
+        </message>
+        <message>
+            <source>&amp;Next panel</source>
+            <translation>&amp;Nächster Bereich</translation>
+        </message>
+        <message>
+            <source>&amp;Previous panel</source>
+            <translation>&amp;Voriger Bereich</translation>
+        </message>
+        <message>
+            <source>&amp;Arrange panels as at first</source>
+            <translation>Bereiche wie &amp;anfangs anordnen</translation>
+        </message>
+        <message>
+            <source>&amp;Reset the mixer</source>
+            <translation>Mischer &amp;zurücksetzen</translation>
+        </message>
+        <message>
+            <source>&amp;What the models are worth</source>
+            <translation>&amp;Was die Modelle taugen</translation>
+        </message>
+        <message>
+            <source>&amp;Keyboard</source>
+            <translation>&amp;Tastatur</translation>
+        </message>
+        <message>
+            <source>&amp;About Cuefit</source>
+            <translation>Ü&amp;ber Cuefit</translation>
+        </message>
+    </context>
+    <context>
+        <name>BinModel</name>
+        <message>
+            <source>Title</source>
+            <translation>Titel</translation>
+        </message>
+        <message>
+            <source>In</source>
+            <translation>In</translation>
+        </message>
+        <message>
+            <source>Out</source>
+            <translation>Out</translation>
+        </message>
+        <message>
+            <source>Length</source>
+            <translation>Länge</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>Notiz</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>A time looks like 1:23.450, not {text}</source>
+            <translation>Eine Zeit sieht aus wie 1:23.450, nicht {text}</translation>
+        </message>
+        <message>
+            <source>In lies before out, and both inside the cue</source>
+            <translation>In liegt vor Out, und beide im Titel</translation>
+        </message>
+    </context>
+    <context>
+        <name>BinPanel</name>
+        <message>
+            <source>The bin is empty.
+
+Add cues from the table, or a region from the player, in the order in which </source>
+            <translation>Der Bin ist leer.
+
+Legen Sie Titel aus der Tabelle hinein, oder einen Bereich aus dem Player, in der Reihenfolge, in der </translation>
+        </message>
+        <message>
+            <source>the sequence needs them.</source>
+            <translation>die Sequenz sie braucht.</translation>
+        </message>
+        <message>
+            <source>Cues and regions of the bin</source>
+            <translation>Titel und Bereiche des Bins</translation>
+        </message>
+        <message>
+            <source>&amp;Play</source>
+            <translation>&amp;Abspielen</translation>
+        </message>
+        <message>
+            <source>Move &amp;up</source>
+            <translation>Nach &amp;oben</translation>
+        </message>
+        <message>
+            <source>Move &amp;down</source>
+            <translation>Nach &amp;unten</translation>
+        </message>
+        <message>
+            <source>Edit &amp;in</source>
+            <translation>&amp;In bearbeiten</translation>
+        </message>
+        <message>
+            <source>Edit &amp;out</source>
+            <translation>&amp;Out bearbeiten</translation>
+        </message>
+        <message>
+            <source>Edit &amp;note</source>
+            <translation>&amp;Notiz bearbeiten</translation>
+        </message>
+        <message>
+            <source>&amp;Remove</source>
+            <translation>&amp;Entfernen</translation>
+        </message>
+        <message>
+            <source>Bin</source>
+            <translation>Bin</translation>
+        </message>
+        <message>
+            <source>&amp;Bin:</source>
+            <translation>&amp;Bin:</translation>
+        </message>
+        <message>
+            <source>⋯</source>
+            <translation>⋯</translation>
+        </message>
+        <message>
+            <source>More about bins</source>
+            <translation>Mehr zu Bins</translation>
+        </message>
+        <message>
+            <source>New, rename, throw away</source>
+            <translation>Neu, umbenennen, wegwerfen</translation>
+        </message>
+        <message>
+            <source>&amp;New bin…</source>
+            <translation>&amp;Neuer Bin…</translation>
+        </message>
+        <message>
+            <source>&amp;Rename…</source>
+            <translation>&amp;Umbenennen…</translation>
+        </message>
+        <message>
+            <source>Move to &amp;trash</source>
+            <translation>In den &amp;Papierkorb</translation>
+        </message>
+        <message>
+            <source>&amp;Export…</source>
+            <translation>&amp;Exportieren…</translation>
+        </message>
+        <message>
+            <source>The bin “{name}” {reason}. Choose another, or begin a new one.</source>
+            <translation>Der Bin „{name}“: {reason}. Wählen Sie einen anderen oder beginnen Sie einen neuen.</translation>
+        </message>
+        <message>
+            <source>New bin</source>
+            <translation>Neuer Bin</translation>
+        </message>
+        <message>
+            <source>&amp;Name:</source>
+            <translation>&amp;Name:</translation>
+        </message>
+        <message>
+            <source>Rename the bin</source>
+            <translation>Bin umbenennen</translation>
+        </message>
+        <message>
+            <source>{count} · {length}</source>
+            <translation>{count} · {length}</translation>
+        </message>
+        <message>
+            <source>Number of items and their length</source>
+            <translation>Zahl der Einträge und ihre Länge</translation>
+        </message>
+        <message>
+            <source>Removed: {count}.</source>
+            <translation>Entfernt: {count}.</translation>
+        </message>
+        <message>
+            <source>Put &amp;back</source>
+            <translation>&amp;Zurücklegen</translation>
+        </message>
+        <message>
+            <source>{name} isn't in the index any more</source>
+            <translation>{name} ist nicht mehr im Index</translation>
+        </message>
+    </context>
+    <context>
+        <name>Cells</name>
+        <message>
+            <source>not scored</source>
+            <translation>nicht bewertet</translation>
+        </message>
+        <message>
+            <source>assigned</source>
+            <translation>zugeordnet</translation>
+        </message>
+        <message>
+            <source>not assigned</source>
+            <translation>nicht zugeordnet</translation>
+        </message>
+        <message>
+            <source>No genre fits well enough</source>
+            <translation>Kein Genre passt gut genug</translation>
+        </message>
+        <message>
+            <source>present</source>
+            <translation>vorhanden</translation>
+        </message>
+        <message>
+            <source>offline</source>
+            <translation>offline</translation>
+        </message>
+        <message>
+            <source>missing</source>
+            <translation>fehlt</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>fehlgeschlagen</translation>
+        </message>
+    </context>
+    <context>
+        <name>Columns</name>
+        <message>
+            <source>Title</source>
+            <translation>Titel</translation>
+        </message>
+        <message>
+            <source>Artist</source>
+            <translation>Interpret</translation>
+        </message>
+        <message>
+            <source>Album</source>
+            <translation>Album</translation>
+        </message>
+        <message>
+            <source>Length</source>
+            <translation>Länge</translation>
+        </message>
+        <message>
+            <source>Genres</source>
+            <translation>Genres</translation>
+        </message>
+        <message>
+            <source>Match</source>
+            <translation>Passung</translation>
+        </message>
+        <message>
+            <source>Format</source>
+            <translation>Format</translation>
+        </message>
+        <message>
+            <source>Status</source>
+            <translation>Status</translation>
+        </message>
+        <message>
+            <source>Path</source>
+            <translation>Pfad</translation>
+        </message>
+    </context>
+    <context>
+        <name>Connections</name>
+        <message>
+            <source>Save search</source>
+            <translation>Suche speichern</translation>
+        </message>
+        <message>
+            <source>Name of this search:</source>
+            <translation>Name dieser Suche:</translation>
+        </message>
+        <message>
+            <source>Cuefit {version} listens to your music and says how well each track fits ten film genres.
+
+Free software under the GNU General Public License, version 3 or later. Made with Qt and PySide6.</source>
+            <translation>Cuefit {version} hört Ihre Musik an und sagt, wie gut jeder Titel zu zehn Filmgenres passt.
+
+Freie Software unter der GNU General Public License, Version 3 oder später. Mit Qt und PySide6 gemacht.</translation>
+        </message>
+        <message>
+            <source>About Cuefit</source>
+            <translation>Über Cuefit</translation>
+        </message>
+    </context>
+    <context>
+        <name>CorrectionPanel</name>
+        <message>
+            <source>&amp;Undo last decision</source>
+            <translation>Letzte Entscheidung &amp;zurücknehmen</translation>
+        </message>
+        <message>
+            <source>No track is chosen</source>
+            <translation>Kein Titel ist ausgewählt</translation>
+        </message>
+        <message>
+            <source>Choose one or several tracks in the table to say what fits them.</source>
+            <translation>Wählen Sie in der Tabelle einen oder mehrere Titel, um zu sagen, was zu ihnen passt.</translation>
+        </message>
+        <message>
+            <source>Your word wins over the model's, here and in the file (FILMGENRE_USER).</source>
+            <translation>Ihr Wort zählt mehr als das des Modells, hier und in der Datei (FILMGENRE_USER).</translation>
+        </message>
+        <message>
+            <source>Tracks chosen: {count}</source>
+            <translation>Ausgewählte Titel: {count}</translation>
+        </message>
+        <message>
+            <source>A decision goes for all of them.</source>
+            <translation>Eine Entscheidung gilt für alle.</translation>
+        </message>
+        <message>
+            <source>Kept, also in the files: {count}.</source>
+            <translation>Gemerkt, auch in den Dateien: {count}.</translation>
+        </message>
+        <message>
+            <source>Kept in the index. Files that couldn't be written: {count}. {path}: {reason}</source>
+            <translation>Im Index gemerkt. Dateien, die nicht geschrieben werden konnten: {count}. {path}: {reason}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Docks</name>
+        <message>
+            <source>Folders</source>
+            <translation>Ordner</translation>
+        </message>
+        <message>
+            <source>Mixer</source>
+            <translation>Mischer</translation>
+        </message>
+        <message>
+            <source>Suggestions</source>
+            <translation>Vorschläge</translation>
+        </message>
+        <message>
+            <source>Genres</source>
+            <translation>Genres</translation>
+        </message>
+        <message>
+            <source>Bin</source>
+            <translation>Bin</translation>
+        </message>
+        <message>
+            <source>Player</source>
+            <translation>Player</translation>
+        </message>
+        <message>
+            <source>Scan</source>
+            <translation>Scan</translation>
+        </message>
+        <message>
+            <source>Failures</source>
+            <translation>Fehler</translation>
+        </message>
+    </context>
+    <context>
+        <name>EvidenceDialog</name>
+        <message>
+            <source>What the models are worth</source>
+            <translation>Was die Modelle taugen</translation>
+        </message>
+    </context>
+    <context>
+        <name>EvidencePage</name>
+        <message>
+            <source>Models {id}</source>
+            <translation>Modelle {id}</translation>
+        </message>
+        <message>
+            <source>On soundtracks that they had never heard</source>
+            <translation>An Soundtracks, die sie nie gehört hatten</translation>
+        </message>
+        <message>
+            <source>Genres without a model</source>
+            <translation>Genres ohne Modell</translation>
+        </message>
+        <message>
+            <source>What they learned from</source>
+            <translation>Woraus sie gelernt haben</translation>
+        </message>
+        <message>
+            <source>Made on {date} by {trainer}, seed {seed}.</source>
+            <translation>Am {date} von {trainer} gemacht, Startwert {seed}.</translation>
+        </message>
+        <message>
+            <source>All genres together rank {tracks} held-out tracks with a label ranking average precision of {lrap}; the same answer for every track reaches {chance}.</source>
+            <translation>Alle Genres zusammen ordnen {tracks} zurückgehaltene Titel mit einer mittleren Ranggenauigkeit (LRAP) von {lrap}; dieselbe Antwort für jeden Titel erreicht {chance}.</translation>
+        </message>
+        <message>
+            <source>{genre}: of 100 unheard tracks with a fit of {threshold} or more, {right} were {genre}.</source>
+            <translation>{genre}: Von 100 ungehörten Titeln mit einer Passung von {threshold} oder mehr waren {right} {genre}.</translation>
+        </message>
+        <message>
+            <source>A fit is calibrated: among many tracks with a fit of 0.80, about 80 in 100 should be of that genre, as far as your music is like that which was held out. What was measured stands above: how often an assigned genre was right, beside how often it would be by chance.</source>
+            <translation>Eine Passung ist kalibriert: Unter vielen Titeln mit einer Passung von 0.80 sollten etwa 80 von 100 zu diesem Genre gehören, soweit Ihre Musik der zurückgehaltenen gleicht. Gemessen wurde, was oben steht: wie oft ein zugeordnetes Genre richtig war, daneben, wie oft es das durch Zufall wäre.</translation>
+        </message>
+        <message>
+            <source>{name}: {tracks} tracks, {soundtracks} soundtracks, {hours} hours. Licences: {licences}.</source>
+            <translation>{name}: {tracks} Titel, {soundtracks} Soundtracks, {hours} Stunden. Lizenzen: {licences}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>EvidenceTable</name>
+        <message>
+            <source>Genre</source>
+            <translation>Genre</translation>
+        </message>
+        <message>
+            <source>Learned from</source>
+            <translation>Gelernt aus</translation>
+        </message>
+        <message>
+            <source>Threshold</source>
+            <translation>Schwelle</translation>
+        </message>
+        <message>
+            <source>Right when assigned</source>
+            <translation>Zugeordnet und richtig</translation>
+        </message>
+        <message>
+            <source>By chance</source>
+            <translation>Durch Zufall</translation>
+        </message>
+        <message>
+            <source>Found</source>
+            <translation>Gefunden</translation>
+        </message>
+        <message>
+            <source>ROC-AUC (95 %)</source>
+            <translation>ROC-AUC (95 %)</translation>
+        </message>
+        <message>
+            <source>Evidence by genre</source>
+            <translation>Belege nach Genre</translation>
+        </message>
+        <message>
+            <source>{tracks} tracks, {soundtracks} soundtracks</source>
+            <translation>{tracks} Titel, {soundtracks} Soundtracks</translation>
+        </message>
+        <message>
+            <source>untrained</source>
+            <translation>untrainiert</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExamplesBar</name>
+        <message>
+            <source>Examples</source>
+            <translation>Beispiele</translation>
+        </message>
+        <message>
+            <source>Like</source>
+            <translation>Wie</translation>
+        </message>
+        <message>
+            <source>Not like</source>
+            <translation>Nicht wie</translation>
+        </message>
+        <message>
+            <source>{name}: press to leave it out</source>
+            <translation>{name}: drücken, um es wegzulassen</translation>
+        </message>
+        <message>
+            <source>Leave out {name}</source>
+            <translation>{name} weglassen</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportDialog</name>
+        <message>
+            <source>Export the bin</source>
+            <translation>Bin exportieren</translation>
+        </message>
+        <message>
+            <source>Playlist (M3U8)</source>
+            <translation>Wiedergabeliste (M3U8)</translation>
+        </message>
+        <message>
+            <source>Table (CSV)</source>
+            <translation>Tabelle (CSV)</translation>
+        </message>
+        <message>
+            <source>Edit decision list (EDL, CMX 3600)</source>
+            <translation>Schnittliste (EDL, CMX 3600)</translation>
+        </message>
+        <message>
+            <source>Timeline (Final Cut Pro 7 XML, for Premiere and Resolve)</source>
+            <translation>Timeline (Final-Cut-Pro-7-XML, für Premiere und Resolve)</translation>
+        </message>
+        <message>
+            <source>WAV files, one a cue or region</source>
+            <translation>WAV-Dateien, eine je Titel oder Bereich</translation>
+        </message>
+        <message>
+            <source>The frame rate of the sequence that it goes into</source>
+            <translation>Die Bildrate der Sequenz, in die es kommt</translation>
+        </message>
+        <message>
+            <source> s</source>
+            <translation> s</translation>
+        </message>
+        <message>
+            <source>Sound added before and after each region</source>
+            <translation>Ton, der vor und nach jedem Bereich dazukommt</translation>
+        </message>
+        <message>
+            <source>Name of the files, with placeholders in braces</source>
+            <translation>Name der Dateien, mit Platzhaltern in Klammern</translation>
+        </message>
+        <message>
+            <source>&amp;Format:</source>
+            <translation>&amp;Format:</translation>
+        </message>
+        <message>
+            <source>Frame &amp;rate:</source>
+            <translation>Bild&amp;rate:</translation>
+        </message>
+        <message>
+            <source>&amp;Handles:</source>
+            <translation>&amp;Überhang:</translation>
+        </message>
+        <message>
+            <source>&amp;Name:</source>
+            <translation>&amp;Name:</translation>
+        </message>
+        <message>
+            <source>Example:</source>
+            <translation>Beispiel:</translation>
+        </message>
+        <message>
+            <source>&amp;To:</source>
+            <translation>&amp;Nach:</translation>
+        </message>
+        <message>
+            <source>File or folder to write</source>
+            <translation>Datei oder Ordner, der geschrieben wird</translation>
+        </message>
+        <message>
+            <source>&amp;Browse…</source>
+            <translation>&amp;Durchsuchen…</translation>
+        </message>
+        <message>
+            <source>&amp;Export ({count})</source>
+            <translation>&amp;Exportieren ({count})</translation>
+        </message>
+        <message>
+            <source>A playlist names whole files: regions are listed as their cues.</source>
+            <translation>Eine Wiedergabeliste nennt ganze Dateien: Für Bereiche stehen ihre Titel.</translation>
+        </message>
+        <message>
+            <source>In and out are rounded to the nearest frame.</source>
+            <translation>In und Out werden auf das nächste Bild gerundet.</translation>
+        </message>
+        <message>
+            <source>The very samples of each file, at its own rate. Nothing that is there is replaced.</source>
+            <translation>Genau die Samples jeder Datei, in ihrer eigenen Rate. Nichts, was da ist, wird ersetzt.</translation>
+        </message>
+        <message>
+            <source>✕ {reason}</source>
+            <translation>✕ {reason}</translation>
+        </message>
+        <message>
+            <source>The bin is empty: there is nothing to export.</source>
+            <translation>Der Bin ist leer: Es gibt nichts zu exportieren.</translation>
+        </message>
+        <message>
+            <source>Folder for the WAV files</source>
+            <translation>Ordner für die WAV-Dateien</translation>
+        </message>
+        <message>
+            <source>Writing…</source>
+            <translation>Schreibe…</translation>
+        </message>
+        <message>
+            <source>Written: {path}</source>
+            <translation>Geschrieben: {path}</translation>
+        </message>
+        <message>
+            <source>left out, its name can't stand in a playlist</source>
+            <translation>weggelassen, sein Name kann nicht in einer Wiedergabeliste stehen</translation>
+        </message>
+        <message>
+            <source>Stopped.</source>
+            <translation>Angehalten.</translation>
+        </message>
+        <message>
+            <source>Done.</source>
+            <translation>Fertig.</translation>
+        </message>
+        <message>
+            <source>Written: {count}.</source>
+            <translation>Geschrieben: {count}.</translation>
+        </message>
+        <message>
+            <source>Couldn't be written: {count}.</source>
+            <translation>Konnten nicht geschrieben werden: {count}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>FailuresModel</name>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Grund</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>Ordner</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>Größe</translation>
+        </message>
+    </context>
+    <context>
+        <name>FailuresPanel</name>
+        <message>
+            <source>Filter by name, folder or reason</source>
+            <translation>Nach Name, Ordner oder Grund filtern</translation>
+        </message>
+        <message>
+            <source>Filter failures</source>
+            <translation>Fehler filtern</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <translation>Suche…</translation>
+        </message>
+        <message>
+            <source>Files that couldn't be heard</source>
+            <translation>Dateien, die nicht gehört werden konnten</translation>
+        </message>
+        <message>
+            <source>&amp;Try again</source>
+            <translation>&amp;Noch einmal</translation>
+        </message>
+        <message>
+            <source>Scans the chosen files, or all that are shown, once more</source>
+            <translation>Scannt die ausgewählten Dateien, oder alle gezeigten, noch einmal</translation>
+        </message>
+        <message>
+            <source>Show in &amp;table</source>
+            <translation>In der &amp;Tabelle zeigen</translation>
+        </message>
+        <message>
+            <source>No failures: every file that was found could be heard.</source>
+            <translation>Keine Fehler: Jede gefundene Datei konnte gehört werden.</translation>
+        </message>
+        <message>
+            <source>{shown} of {all} failures. A file is tried again when it changes.</source>
+            <translation>{shown} von {all} Fehlern. Eine Datei wird wieder versucht, wenn sie sich ändert.</translation>
+        </message>
+        <message>
+            <source>Failures: {all}. A file is tried again when it changes.</source>
+            <translation>Fehler: {all}. Eine Datei wird wieder versucht, wenn sie sich ändert.</translation>
+        </message>
+        <message>
+            <source>&amp;Try chosen again</source>
+            <translation>&amp;Ausgewählte noch einmal</translation>
+        </message>
+        <message>
+            <source>&amp;Try all again</source>
+            <translation>&amp;Alle noch einmal</translation>
+        </message>
+    </context>
+    <context>
+        <name>FileActions</name>
+        <message>
+            <source>no program of this system opens it</source>
+            <translation>kein Programm dieses Systems öffnet sie</translation>
+        </message>
+    </context>
+    <context>
+        <name>FirstStart</name>
+        <message>
+            <source>Find the cue that fits the scene</source>
+            <translation>Finden Sie die Musik, die zur Szene passt</translation>
+        </message>
+        <message>
+            <source>Choose the folders that hold your music. Cuefit listens to every track and says how well it fits ten film genres. Nothing leaves this computer, and your files stay as they are until you ask for tags.</source>
+            <translation>Wählen Sie die Ordner mit Ihrer Musik. Cuefit hört jeden Titel an und sagt, wie gut er zu zehn Filmgenres passt. Nichts verlässt diesen Rechner, und Ihre Dateien bleiben, wie sie sind, bis Sie Tags wünschen.</translation>
+        </message>
+        <message>
+            <source>Choose &amp;folders …</source>
+            <translation>&amp;Ordner wählen …</translation>
+        </message>
+        <message>
+            <source>Try the &amp;demo cues</source>
+            <translation>&amp;Demo-Titel ausprobieren</translation>
+        </message>
+        <message>
+            <source>Ten short pieces that come with Cuefit; the models have never heard them</source>
+            <translation>Zehn kurze Stücke, die Cuefit beiliegen; die Modelle haben sie nie gehört</translation>
+        </message>
+        <message>
+            <source>… or drop a folder onto this window.</source>
+            <translation>… oder ziehen Sie einen Ordner auf dieses Fenster.</translation>
+        </message>
+        <message>
+            <source>&amp;What the models are worth …</source>
+            <translation>&amp;Was die Modelle taugen …</translation>
+        </message>
+        <message>
+            <source>There are no models to listen with: {reason}</source>
+            <translation>Es gibt keine Modelle zum Hören: {reason}</translation>
+        </message>
+        <message>
+            <source>Models {id}: {n_genres} genres, trained on {n_tracks} tracks</source>
+            <translation>Modelle {id}: {n_genres} Genres, an {n_tracks} Titeln trainiert</translation>
+        </message>
+        <message>
+            <source>ROC-AUC {low} to {high} on music that they had never heard</source>
+            <translation>ROC-AUC {low} bis {high} an Musik, die sie nie gehört hatten</translation>
+        </message>
+    </context>
+    <context>
+        <name>Folders</name>
+        <message>
+            <source>Choose a folder of music</source>
+            <translation>Musikordner wählen</translation>
+        </message>
+    </context>
+    <context>
+        <name>GenreChoice</name>
+        <message>
+            <source>Genres shown over time</source>
+            <translation>Genres im Zeitverlauf</translation>
+        </message>
+        <message>
+            <source>Best</source>
+            <translation>Beste</translation>
+        </message>
+        <message>
+            <source>Show the genres that fit each track best</source>
+            <translation>Zu jedem Titel die Genres zeigen, die am besten passen</translation>
+        </message>
+        <message>
+            <source>Show the best genres of each track</source>
+            <translation>Die besten Genres jedes Titels zeigen</translation>
+        </message>
+        <message>
+            <source>Show the fit of {genre}</source>
+            <translation>Passung zu {genre} zeigen</translation>
+        </message>
+        <message>
+            <source>{genre} isn't trained: {reason}</source>
+            <translation>{genre} ist nicht trainiert: {reason}</translation>
+        </message>
+        <message>
+            <source>no fit</source>
+            <translation>keine Passung</translation>
+        </message>
+    </context>
+    <context>
+        <name>GenreRow</name>
+        <message>
+            <source>{genre}: how much</source>
+            <translation>{genre}: wie viel</translation>
+        </message>
+        <message>
+            <source>From -1, not wanted, to +1, wanted; 0 doesn't matter</source>
+            <translation>Von -1, nicht gewünscht, bis +1, gewünscht; 0 ist gleichgültig</translation>
+        </message>
+        <message>
+            <source>Not trained: {reason}</source>
+            <translation>Nicht trainiert: {reason}</translation>
+        </message>
+        <message>
+            <source>untrained</source>
+            <translation>untrainiert</translation>
+        </message>
+        <message>
+            <source>✓ Fits</source>
+            <translation>✓ Passt</translation>
+        </message>
+        <message>
+            <source>{genre}: fits, whatever the model says</source>
+            <translation>{genre}: passt, was immer das Modell sagt</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>{genre}: as the model says</source>
+            <translation>{genre}: wie das Modell sagt</translation>
+        </message>
+        <message>
+            <source>✕ Doesn't</source>
+            <translation>✕ Passt nicht</translation>
+        </message>
+        <message>
+            <source>{genre}: doesn't fit, whatever the model says</source>
+            <translation>{genre}: passt nicht, was immer das Modell sagt</translation>
+        </message>
+        <message>
+            <source>no model</source>
+            <translation>kein Modell</translation>
+        </message>
+        <message>
+            <source>fits</source>
+            <translation>passt</translation>
+        </message>
+        <message>
+            <source>doesn't fit</source>
+            <translation>passt nicht</translation>
+        </message>
+        <message>
+            <source>fits {count} of {all}</source>
+            <translation>passt zu {count} von {all}</translation>
+        </message>
+    </context>
+    <context>
+        <name>JobLine</name>
+        <message>
+            <source>Progress</source>
+            <translation>Fortschritt</translation>
+        </message>
+        <message>
+            <source>&amp;Stop</source>
+            <translation>&amp;Anhalten</translation>
+        </message>
+        <message>
+            <source>Files that couldn't be changed</source>
+            <translation>Dateien, die nicht geändert werden konnten</translation>
+        </message>
+        <message>
+            <source>{done} of {total} files</source>
+            <translation>{done} von {total} Dateien</translation>
+        </message>
+    </context>
+    <context>
+        <name>KeyboardDialog</name>
+        <message>
+            <source>Keyboard</source>
+            <translation>Tastatur</translation>
+        </message>
+        <message>
+            <source>Play the current track</source>
+            <translation>Aktuellen Titel abspielen</translation>
+        </message>
+        <message>
+            <source>A slider of the mixer by 0.05</source>
+            <translation>Einen Regler des Mischers um 0.05</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>Befehl</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>Tasten</translation>
+        </message>
+    </context>
+    <context>
+        <name>LibraryView</name>
+        <message>
+            <source>Reading the library</source>
+            <translation>Bibliothek wird gelesen</translation>
+        </message>
+        <message>
+            <source>No track fits this search.</source>
+            <translation>Kein Titel passt zu dieser Suche.</translation>
+        </message>
+        <message>
+            <source>&amp;Clear the search</source>
+            <translation>Suche &amp;leeren</translation>
+        </message>
+        <message>
+            <source>Counting …</source>
+            <translation>Zähle …</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n track(s)</source>
+            <translation>
+                <numerusform>%n Titel</numerusform>
+                <numerusform>%n Titel</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{n} selected</source>
+            <translation>{n} ausgewählt</translation>
+        </message>
+        <message>
+            <source>Try &amp;again</source>
+            <translation>&amp;Noch einmal</translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message>
+            <source>Cuefit</source>
+            <translation>Cuefit</translation>
+        </message>
+        <message>
+            <source>Cuefit can't listen: {reason}</source>
+            <translation>Cuefit kann nicht hören: {reason}</translation>
+        </message>
+        <message>
+            <source>A scan is running</source>
+            <translation>Ein Scan läuft</translation>
+        </message>
+        <message>
+            <source>Stop the scan and close Cuefit?</source>
+            <translation>Den Scan anhalten und Cuefit schließen?</translation>
+        </message>
+        <message>
+            <source>What has been heard is kept; the next scan goes on from there.</source>
+            <translation>Was gehört wurde, bleibt; der nächste Scan macht dort weiter.</translation>
+        </message>
+        <message>
+            <source>&amp;Stop and close</source>
+            <translation>&amp;Anhalten und schließen</translation>
+        </message>
+        <message>
+            <source>&amp;Go on scanning</source>
+            <translation>&amp;Weiter scannen</translation>
+        </message>
+    </context>
+    <context>
+        <name>Menus</name>
+        <message>
+            <source>&amp;File</source>
+            <translation>&amp;Datei</translation>
+        </message>
+        <message>
+            <source>&amp;Edit</source>
+            <translation>&amp;Bearbeiten</translation>
+        </message>
+        <message>
+            <source>&amp;Track</source>
+            <translation>&amp;Titel</translation>
+        </message>
+        <message>
+            <source>&amp;View</source>
+            <translation>&amp;Ansicht</translation>
+        </message>
+        <message>
+            <source>&amp;Help</source>
+            <translation>&amp;Hilfe</translation>
+        </message>
+        <message>
+            <source>&amp;Columns</source>
+            <translation>&amp;Spalten</translation>
+        </message>
+        <message>
+            <source>Arrange columns as at first</source>
+            <translation>Spalten wie anfangs anordnen</translation>
+        </message>
+        <message>
+            <source>&amp;Sort by</source>
+            <translation>S&amp;ortieren nach</translation>
+        </message>
+        <message>
+            <source>Title</source>
+            <translation>Titel</translation>
+        </message>
+        <message>
+            <source>Artist</source>
+            <translation>Interpret</translation>
+        </message>
+        <message>
+            <source>Album</source>
+            <translation>Album</translation>
+        </message>
+        <message>
+            <source>Length</source>
+            <translation>Länge</translation>
+        </message>
+        <message>
+            <source>Format</source>
+            <translation>Format</translation>
+        </message>
+        <message>
+            <source>Path</source>
+            <translation>Pfad</translation>
+        </message>
+        <message>
+            <source>Latest first</source>
+            <translation>Neueste zuerst</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessageLine</name>
+        <message>
+            <source>Dismiss this message</source>
+            <translation>Diese Meldung schließen</translation>
+        </message>
+    </context>
+    <context>
+        <name>MixerPanel</name>
+        <message>
+            <source>Move a slider: the library is ranked by what you want more of (+) and less of (−).</source>
+            <translation>Bewegen Sie einen Regler: Die Bibliothek wird danach geordnet, wovon Sie mehr (+) und weniger (−) möchten.</translation>
+        </message>
+        <message>
+            <source>Assi&amp;gned only</source>
+            <translation>Nur zu&amp;geordnete</translation>
+        </message>
+        <message>
+            <source>List only tracks to which a genre you want is assigned</source>
+            <translation>Nur Titel zeigen, denen ein gewünschtes Genre zugeordnet ist</translation>
+        </message>
+        <message>
+            <source>&amp;Reset</source>
+            <translation>&amp;Zurücksetzen</translation>
+        </message>
+        <message>
+            <source>Take all sliders to 0</source>
+            <translation>Alle Regler auf 0</translation>
+        </message>
+        <message>
+            <source>Presets</source>
+            <translation>Vorlagen</translation>
+        </message>
+        <message>
+            <source>Sa&amp;ve …</source>
+            <translation>&amp;Speichern …</translation>
+        </message>
+        <message>
+            <source>Keep these positions under a name</source>
+            <translation>Diese Stellung unter einem Namen behalten</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Remove the preset that is shown</source>
+            <translation>Die gezeigte Vorlage entfernen</translation>
+        </message>
+        <message>
+            <source>{genres}: these models were not trained on enough music to tell. The evidence page says why.</source>
+            <translation>{genres}: Dafür haben diese Modelle nicht genug Musik gehört. Die Seite mit den Belegen sagt, warum.</translation>
+        </message>
+        <message>
+            <source>Save preset</source>
+            <translation>Vorlage speichern</translation>
+        </message>
+        <message>
+            <source>Name of this mix:</source>
+            <translation>Name dieser Mischung:</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsPage</name>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>&amp;Use these models</source>
+            <translation>Diese Modelle &amp;verwenden</translation>
+        </message>
+        <message>
+            <source>&amp;Other folder …</source>
+            <translation>Anderer &amp;Ordner …</translation>
+        </message>
+        <message>
+            <source>Tracks that other models listened to are listened to again by the next scan of their folders.</source>
+            <translation>Titel, die andere Modelle gehört haben, werden beim nächsten Scan ihrer Ordner neu gehört.</translation>
+        </message>
+        <message>
+            <source>The newest that came with Cuefit</source>
+            <translation>Die neuesten, die Cuefit beiliegen</translation>
+        </message>
+        <message>
+            <source>Choose the folder of a model bundle</source>
+            <translation>Ordner eines Modellbündels wählen</translation>
+        </message>
+    </context>
+    <context>
+        <name>MomentsBar</name>
+        <message>
+            <source>Best moments</source>
+            <translation>Beste Stellen</translation>
+        </message>
+        <message>
+            <source>What the suggestion is like</source>
+            <translation>Wem der Vorschlag gleicht</translation>
+        </message>
+        <message>
+            <source>Play from {start}; similarity {number} of 100</source>
+            <translation>Ab {start} abspielen; Ähnlichkeit {number} von 100</translation>
+        </message>
+    </context>
+    <context>
+        <name>PlayerCommands</name>
+        <message>
+            <source>Play</source>
+            <translation>Abspielen</translation>
+        </message>
+        <message>
+            <source>Play or pause</source>
+            <translation>Abspielen oder Pause</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Stopp</translation>
+        </message>
+        <message>
+            <source>Stop, go to the start and close the file</source>
+            <translation>Anhalten, an den Anfang gehen und die Datei schließen</translation>
+        </message>
+        <message>
+            <source>Play backwards</source>
+            <translation>Rückwärts</translation>
+        </message>
+        <message>
+            <source>Move back; again for faster</source>
+            <translation>Zurück; noch einmal für schneller</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
+        </message>
+        <message>
+            <source>Stand still</source>
+            <translation>Stillstehen</translation>
+        </message>
+        <message>
+            <source>Play forwards</source>
+            <translation>Vorwärts</translation>
+        </message>
+        <message>
+            <source>Play; again for faster</source>
+            <translation>Abspielen; noch einmal für schneller</translation>
+        </message>
+        <message>
+            <source>Mark in</source>
+            <translation>In-Punkt setzen</translation>
+        </message>
+        <message>
+            <source>Let the region begin at the playhead</source>
+            <translation>Der Bereich beginnt an der Abspielposition</translation>
+        </message>
+        <message>
+            <source>Mark out</source>
+            <translation>Out-Punkt setzen</translation>
+        </message>
+        <message>
+            <source>Let the region end at the playhead</source>
+            <translation>Der Bereich endet an der Abspielposition</translation>
+        </message>
+        <message>
+            <source>Clear in and out</source>
+            <translation>In und Out löschen</translation>
+        </message>
+        <message>
+            <source>Forget the region</source>
+            <translation>Den Bereich vergessen</translation>
+        </message>
+        <message>
+            <source>Loop</source>
+            <translation>Schleife</translation>
+        </message>
+        <message>
+            <source>Play the region, or all of it, over and over</source>
+            <translation>Den Bereich, oder alles, immer wieder abspielen</translation>
+        </message>
+        <message>
+            <source>Previous peak</source>
+            <translation>Vorige Spitze</translation>
+        </message>
+        <message>
+            <source>Jump to where the chosen genre fits best before here</source>
+            <translation>Dorthin springen, wo das gewählte Genre vorher am besten passt</translation>
+        </message>
+        <message>
+            <source>Next peak</source>
+            <translation>Nächste Spitze</translation>
+        </message>
+        <message>
+            <source>Jump to where the chosen genre fits best after here</source>
+            <translation>Dorthin springen, wo das gewählte Genre danach am besten passt</translation>
+        </message>
+        <message>
+            <source>Mute</source>
+            <translation>Stumm</translation>
+        </message>
+        <message>
+            <source>Play without sound</source>
+            <translation>Ohne Ton abspielen</translation>
+        </message>
+        <message>
+            <source>Copy region as a file</source>
+            <translation>Bereich als Datei kopieren</translation>
+        </message>
+        <message>
+            <source>Make a WAV of the region and put it on the clipboard</source>
+            <translation>Aus dem Bereich ein WAV machen und in die Zwischenablage legen</translation>
+        </message>
+        <message>
+            <source>Add region to bin</source>
+            <translation>Bereich in den Bin</translation>
+        </message>
+        <message>
+            <source>Collect the region, or the whole cue, in the bin</source>
+            <translation>Den Bereich, oder den ganzen Titel, im Bin sammeln</translation>
+        </message>
+        <message>
+            <source>Suggest moments like this</source>
+            <translation>Ähnliche Stellen vorschlagen</translation>
+        </message>
+        <message>
+            <source>Look for moments of other cues that sound like the region</source>
+            <translation>Stellen anderer Titel suchen, die wie der Bereich klingen</translation>
+        </message>
+    </context>
+    <context>
+        <name>PlayerEngine</name>
+        <message>
+            <source>Sound isn't ready yet.</source>
+            <translation>Der Ton ist noch nicht bereit.</translation>
+        </message>
+        <message>
+            <source>This system can't play sound: {reason}</source>
+            <translation>Dieses System kann keinen Ton abspielen: {reason}</translation>
+        </message>
+        <message>
+            <source>Qt has no way to play sound on this system.</source>
+            <translation>Qt kann auf diesem System keinen Ton abspielen.</translation>
+        </message>
+        <message>
+            <source>No sound device: the playhead moves, nothing is heard.</source>
+            <translation>Kein Tonausgang: Die Position läuft, zu hören ist nichts.</translation>
+        </message>
+    </context>
+    <context>
+        <name>PlayerPanel</name>
+        <message>
+            <source>Player</source>
+            <translation>Player</translation>
+        </message>
+        <message>
+            <source>Choose a track to see it here and hear it.</source>
+            <translation>Wählen Sie einen Titel, um ihn hier zu sehen und zu hören.</translation>
+        </message>
+        <message>
+            <source>No sound in here.</source>
+            <translation>Kein Ton darin.</translation>
+        </message>
+        <message>
+            <source>No fits: {reason}</source>
+            <translation>Keine Passung: {reason}</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
+        </message>
+        <message>
+            <source>Play</source>
+            <translation>Abspielen</translation>
+        </message>
+    </context>
+    <context>
+        <name>PreviewView</name>
+        <message>
+            <source>Changes by file</source>
+            <translation>Änderungen nach Datei</translation>
+        </message>
+        <message>
+            <source>&amp;Previous page</source>
+            <translation>&amp;Vorige Seite</translation>
+        </message>
+        <message>
+            <source>&amp;Next page</source>
+            <translation>&amp;Nächste Seite</translation>
+        </message>
+        <message>
+            <source>Reading…</source>
+            <translation>Lese…</translation>
+        </message>
+        <message>
+            <source>nothing to change</source>
+            <translation>nichts zu ändern</translation>
+        </message>
+        <message>
+            <source>fields: {count}</source>
+            <translation>Felder: {count}</translation>
+        </message>
+        <message>
+            <source>(none)</source>
+            <translation>(keine)</translation>
+        </message>
+        <message>
+            <source>(removed)</source>
+            <translation>(entfernt)</translation>
+        </message>
+        <message>
+            <source>{first} to {last} of {total}</source>
+            <translation>{first} bis {last} von {total}</translation>
+        </message>
+    </context>
+    <context>
+        <name>RegionExport</name>
+        <message>
+            <source>&amp;Handles</source>
+            <translation>&amp;Überhang</translation>
+        </message>
+        <message>
+            <source>{n} s on both sides</source>
+            <translation>{n} s auf beiden Seiten</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>Keiner</translation>
+        </message>
+    </context>
+    <context>
+        <name>RegionHandle</name>
+        <message>
+            <source>No region</source>
+            <translation>Kein Bereich</translation>
+        </message>
+        <message>
+            <source>Region {time}</source>
+            <translation>Bereich {time}</translation>
+        </message>
+        <message>
+            <source>Drag this into another program: the region as a WAV file of its own</source>
+            <translation>In ein anderes Programm ziehen: der Bereich als eigene WAV-Datei</translation>
+        </message>
+    </context>
+    <context>
+        <name>ScanController</name>
+        <message>
+            <source>Nothing can be scanned: {reason}</source>
+            <translation>Es kann nicht gescannt werden: {reason}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ScanPanel</name>
+        <message>
+            <source>Progress of the scan</source>
+            <translation>Fortschritt des Scans</translation>
+        </message>
+        <message>
+            <source>File that was heard last</source>
+            <translation>Zuletzt gehörte Datei</translation>
+        </message>
+        <message>
+            <source>&amp;Cancel scan</source>
+            <translation>Scan &amp;abbrechen</translation>
+        </message>
+        <message>
+            <source>What was heard so far is kept</source>
+            <translation>Was bisher gehört wurde, bleibt</translation>
+        </message>
+        <message>
+            <source>Show &amp;failures…</source>
+            <translation>&amp;Fehler zeigen…</translation>
+        </message>
+        <message>
+            <source>Folders that couldn't be scanned</source>
+            <translation>Ordner, die nicht gescannt werden konnten</translation>
+        </message>
+        <message>
+            <source>&amp;Waiting:</source>
+            <translation>&amp;Wartend:</translation>
+        </message>
+        <message>
+            <source>Scans that wait</source>
+            <translation>Wartende Scans</translation>
+        </message>
+        <message>
+            <source>&amp;Remove from queue</source>
+            <translation>Aus der Reihe &amp;nehmen</translation>
+        </message>
+        <message>
+            <source>&amp;Scan a folder…</source>
+            <translation>Ordner &amp;scannen…</translation>
+        </message>
+        <message>
+            <source>&amp;Write the fits into the files' tags</source>
+            <translation>Passungen in die &amp;Tags der Dateien schreiben</translation>
+        </message>
+        <message>
+            <source>Every write can be undone in the tag history</source>
+            <translation>Jedes Schreiben lässt sich im Tag-Verlauf zurücknehmen</translation>
+        </message>
+        <message>
+            <source>&amp;Resume</source>
+            <translation>&amp;Fortsetzen</translation>
+        </message>
+        <message>
+            <source>&amp;Pause</source>
+            <translation>&amp;Pause</translation>
+        </message>
+        <message>
+            <source>Files that were begun are finished first</source>
+            <translation>Angefangene Dateien werden erst beendet</translation>
+        </message>
+        <message>
+            <source>No scan is running</source>
+            <translation>Kein Scan läuft</translation>
+        </message>
+        <message>
+            <source>Choose a folder: every track below it is heard once, and remembered. Nothing is changed in it.</source>
+            <translation>Wählen Sie einen Ordner: Jeder Titel darin wird einmal gehört und gemerkt. Nichts darin wird geändert.</translation>
+        </message>
+        <message>
+            <source>Last: {file}</source>
+            <translation>Zuletzt: {file}</translation>
+        </message>
+        <message>
+            <source>The scan failed: {reason}</source>
+            <translation>Der Scan ist gescheitert: {reason}</translation>
+        </message>
+        <message>
+            <source>The scan was cancelled; what was heard is kept</source>
+            <translation>Der Scan wurde abgebrochen; was gehört wurde, bleibt</translation>
+        </message>
+        <message>
+            <source>The scan is done, except for what isn't there</source>
+            <translation>Der Scan ist fertig, bis auf das, was nicht da ist</translation>
+        </message>
+        <message>
+            <source>The scan is done</source>
+            <translation>Der Scan ist fertig</translation>
+        </message>
+        <message>
+            <source>Stopping when the files that were begun are done…</source>
+            <translation>Halte an, wenn die angefangenen Dateien fertig sind…</translation>
+        </message>
+        <message>
+            <source>Paused: {folders}</source>
+            <translation>Pause: {folders}</translation>
+        </message>
+        <message>
+            <source>Scanning {folders}</source>
+            <translation>Scanne {folders}</translation>
+        </message>
+        <message>
+            <source>Took {time}.</source>
+            <translation>Dauer: {time}.</translation>
+        </message>
+        <message>
+            <source>Tracks in the index from here: {count}.</source>
+            <translation>Titel von hier im Index: {count}.</translation>
+        </message>
+        <message>
+            <source>Looking for music…</source>
+            <translation>Suche Musik…</translation>
+        </message>
+        <message>
+            <source>{done} of {total} files</source>
+            <translation>{done} von {total} Dateien</translation>
+        </message>
+        <message>
+            <source>files that were begun are finished</source>
+            <translation>angefangene Dateien werden beendet</translation>
+        </message>
+        <message>
+            <source>{speed}× real time</source>
+            <translation>{speed}× Echtzeit</translation>
+        </message>
+        <message>
+            <source>{time} left</source>
+            <translation>noch {time}</translation>
+        </message>
+        <message>
+            <source>{percent} percent</source>
+            <translation>{percent} Prozent</translation>
+        </message>
+        <message>
+            <source>Scan a folder</source>
+            <translation>Ordner scannen</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchBox</name>
+        <message>
+            <source>Search: thriller&gt;0.7 -comedy strings length&lt;3:00</source>
+            <translation>Suchen: thriller&gt;0.7 -comedy strings length&lt;3:00</translation>
+        </message>
+        <message>
+            <source>Search the library</source>
+            <translation>Bibliothek durchsuchen</translation>
+        </message>
+        <message>
+            <source>Genres with a fit such as thriller&gt;0.7, words, length&lt;3:00, a minus for what is not wanted</source>
+            <translation>Genres mit Passung wie thriller&gt;0.7, Wörter, length&lt;3:00, ein Minus für Unerwünschtes</translation>
+        </message>
+        <message>
+            <source>&amp;Save search …</source>
+            <translation>Suche &amp;speichern …</translation>
+        </message>
+        <message>
+            <source>Keep this search in the side bar</source>
+            <translation>Diese Suche in der Seitenleiste behalten</translation>
+        </message>
+    </context>
+    <context>
+        <name>Session</name>
+        <message>
+            <source>This counts as soon as the scan has ended.</source>
+            <translation>Das gilt, sobald der Scan beendet ist.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsDialog</name>
+        <message>
+            <source>Settings</source>
+            <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>&amp;General</source>
+            <translation>&amp;Allgemein</translation>
+        </message>
+        <message>
+            <source>&amp;Scanning</source>
+            <translation>&amp;Scannen</translation>
+        </message>
+        <message>
+            <source>&amp;Models</source>
+            <translation>&amp;Modelle</translation>
+        </message>
+        <message>
+            <source>&amp;Thresholds</source>
+            <translation>Sch&amp;wellen</translation>
+        </message>
+        <message>
+            <source>{folder} (offline)</source>
+            <translation>{folder} (offline)</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>Wie das System</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Hell</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Dunkel</translation>
+        </message>
+        <message>
+            <source>&amp;Appearance:</source>
+            <translation>&amp;Erscheinungsbild:</translation>
+        </message>
+        <message>
+            <source>&amp;Language:</source>
+            <translation>&amp;Sprache:</translation>
+        </message>
+        <message>
+            <source>Folders of the library</source>
+            <translation>Ordner der Bibliothek</translation>
+        </message>
+        <message>
+            <source>&amp;Folders:</source>
+            <translation>&amp;Ordner:</translation>
+        </message>
+        <message>
+            <source>A&amp;dd folder …</source>
+            <translation>Ordner &amp;hinzufügen …</translation>
+        </message>
+        <message>
+            <source>Scan &amp;again</source>
+            <translation>Erneut s&amp;cannen</translation>
+        </message>
+        <message>
+            <source>Look for new and changed files in the chosen folders, or in all</source>
+            <translation>In den gewählten Ordnern, oder in allen, nach neuen und geänderten Dateien sehen</translation>
+        </message>
+        <message>
+            <source>half the cores</source>
+            <translation>die Hälfte der Kerne</translation>
+        </message>
+        <message>
+            <source>&amp;Processes that listen:</source>
+            <translation>&amp;Prozesse zum Hören:</translation>
+        </message>
+        <message>
+            <source>They run at low priority: your editing software always comes first.</source>
+            <translation>Sie laufen mit niedriger Priorität: Ihre Schnittsoftware hat immer Vorrang.</translation>
+        </message>
+        <message>
+            <source>&amp;Write the fits into the files' tags after listening</source>
+            <translation>Passungen nach dem Hören in die &amp;Tags der Dateien schreiben</translation>
+        </message>
+        <message>
+            <source>Only fields named FILMGENRE are written, in each file's own kind of tag; every write can be undone.</source>
+            <translation>Nur Felder namens FILMGENRE werden geschrieben, in der Tag-Art jeder Datei; jedes Schreiben lässt sich zurücknehmen.</translation>
+        </message>
+        <message>
+            <source>Look for new and changed files when Cuefit starts</source>
+            <translation>Beim Start nach neuen und geänderten Dateien sehen</translation>
+        </message>
+    </context>
+    <context>
+        <name>SidebarPanel</name>
+        <message>
+            <source>Add &amp;folder …</source>
+            <translation>&amp;Ordner hinzufügen …</translation>
+        </message>
+        <message>
+            <source>Choose a folder of music and listen to it</source>
+            <translation>Einen Musikordner wählen und anhören</translation>
+        </message>
+        <message>
+            <source>Library, folders and searches</source>
+            <translation>Bibliothek, Ordner und Suchen</translation>
+        </message>
+        <message>
+            <source>Library</source>
+            <translation>Bibliothek</translation>
+        </message>
+        <message>
+            <source>All tracks</source>
+            <translation>Alle Titel</translation>
+        </message>
+        <message>
+            <source>Offline</source>
+            <translation>Offline</translation>
+        </message>
+        <message>
+            <source>Missing</source>
+            <translation>Fehlend</translation>
+        </message>
+        <message>
+            <source>Failed</source>
+            <translation>Fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>Folders</source>
+            <translation>Ordner</translation>
+        </message>
+        <message>
+            <source>{folder} (offline)</source>
+            <translation>{folder} (offline)</translation>
+        </message>
+        <message>
+            <source>Saved searches</source>
+            <translation>Gespeicherte Suchen</translation>
+        </message>
+        <message>
+            <source>Assigned genres</source>
+            <translation>Zugeordnete Genres</translation>
+        </message>
+        <message>
+            <source>&amp;Scan again</source>
+            <translation>Erneut &amp;scannen</translation>
+        </message>
+        <message>
+            <source>&amp;Remove this search</source>
+            <translation>Diese Suche &amp;entfernen</translation>
+        </message>
+    </context>
+    <context>
+        <name>SuggestionControls</name>
+        <message>
+            <source>no filter is set</source>
+            <translation>kein Filter gesetzt</translation>
+        </message>
+        <message>
+            <source>&amp;Fit</source>
+            <translation>&amp;Passung</translation>
+        </message>
+        <message>
+            <source>&amp;Timbre</source>
+            <translation>&amp;Klangfarbe</translation>
+        </message>
+        <message>
+            <source>D&amp;ynamics</source>
+            <translation>D&amp;ynamik</translation>
+        </message>
+        <message>
+            <source>&amp;Pace</source>
+            <translation>&amp;Tempo</translation>
+        </message>
+        <message>
+            <source>From safest to discover</source>
+            <translation>Von sicher bis entdecken</translation>
+        </message>
+        <message>
+            <source>Safest: the nearest first. Discover: each also unlike those before it.</source>
+            <translation>Sicher: das Nächste zuerst. Entdecken: jedes auch anders als die davor.</translation>
+        </message>
+        <message>
+            <source>&amp;Safest</source>
+            <translation>&amp;Sicher</translation>
+        </message>
+        <message>
+            <source>Discover</source>
+            <translation>Entdecken</translation>
+        </message>
+        <message>
+            <source>Weight of {aspect}</source>
+            <translation>Gewicht von {aspect}</translation>
+        </message>
+        <message>
+            <source>{aspect} counts {weight}×</source>
+            <translation>{aspect} zählt {weight}×</translation>
+        </message>
+        <message>
+            <source>Most of an al&amp;bum</source>
+            <translation>Höchstens je Al&amp;bum</translation>
+        </message>
+        <message>
+            <source>Most of an a&amp;rtist</source>
+            <translation>Höchstens je Inte&amp;rpret</translation>
+        </message>
+        <message>
+            <source>Reset</source>
+            <translation>Zurücksetzen</translation>
+        </message>
+        <message>
+            <source>Dial, weights and caps as they were at first</source>
+            <translation>Regler, Gewichte und Grenzen wie anfangs</translation>
+        </message>
+        <message>
+            <source>Inside the current filter:</source>
+            <translation>Im aktuellen Filter:</translation>
+        </message>
+        <message>
+            <source>any</source>
+            <translation>beliebig</translation>
+        </message>
+    </context>
+    <context>
+        <name>SuggestionsModel</name>
+        <message>
+            <source>{share} % of the way</source>
+            <translation>{share} % des Wegs</translation>
+        </message>
+        <message>
+            <source>Overall</source>
+            <translation>Gesamt</translation>
+        </message>
+        <message>
+            <source>Title</source>
+            <translation>Titel</translation>
+        </message>
+        <message>
+            <source>Artist</source>
+            <translation>Interpret</translation>
+        </message>
+        <message>
+            <source>Fit</source>
+            <translation>Passung</translation>
+        </message>
+        <message>
+            <source>Timbre</source>
+            <translation>Klangfarbe</translation>
+        </message>
+        <message>
+            <source>Dynamics</source>
+            <translation>Dynamik</translation>
+        </message>
+        <message>
+            <source>Pace</source>
+            <translation>Tempo</translation>
+        </message>
+        <message>
+            <source>Why</source>
+            <translation>Warum</translation>
+        </message>
+        <message>
+            <source>Best moments</source>
+            <translation>Beste Stellen</translation>
+        </message>
+        <message>
+            <source>Versions</source>
+            <translation>Fassungen</translation>
+        </message>
+        <message>
+            <source>Length</source>
+            <translation>Länge</translation>
+        </message>
+        <message>
+            <source>Album</source>
+            <translation>Album</translation>
+        </message>
+        <message>
+            <source>How alike in all aspects, by the weights: 100 is the same</source>
+            <translation>Wie ähnlich in allem, nach den Gewichten: 100 ist gleich</translation>
+        </message>
+        <message>
+            <source>How alike the fits to the film genres are, and their course</source>
+            <translation>Wie ähnlich die Passungen zu den Filmgenres und ihr Verlauf sind</translation>
+        </message>
+        <message>
+            <source>How alike the sound is</source>
+            <translation>Wie ähnlich der Klang ist</translation>
+        </message>
+        <message>
+            <source>How alike loud and soft are, and their course</source>
+            <translation>Wie ähnlich Laut und Leise und ihr Verlauf sind</translation>
+        </message>
+        <message>
+            <source>How alike tempo and density are</source>
+            <translation>Wie ähnlich Tempo und Dichte sind</translation>
+        </message>
+        <message>
+            <source>What speaks for it: aspects in which it is among the nearest, genres both have</source>
+            <translation>Was dafür spricht: worin es zu den Nächsten gehört, gemeinsame Genres</translation>
+        </message>
+        <message>
+            <source>Where it is most alike; click to hear</source>
+            <translation>Wo es am ähnlichsten ist; klicken zum Hören</translation>
+        </message>
+        <message>
+            <source>Files that it stands for: copies, edits and cut-downs of the same cue</source>
+            <translation>Dateien, für die es steht: Kopien, Schnitte und Kurzfassungen desselben Titels</translation>
+        </message>
+    </context>
+    <context>
+        <name>SuggestionsPanel</name>
+        <message>
+            <source>Suggestions</source>
+            <translation>Vorschläge</translation>
+        </message>
+        <message>
+            <source>State of the suggestions</source>
+            <translation>Stand der Vorschläge</translation>
+        </message>
+        <message>
+            <source>Weights, caps and filter</source>
+            <translation>Gewichte, Grenzen und Filter</translation>
+        </message>
+        <message>
+            <source>Show or hide what else shapes the suggestions</source>
+            <translation>Zeigen oder verbergen, was die Vorschläge sonst formt</translation>
+        </message>
+        <message>
+            <source>Play</source>
+            <translation>Abspielen</translation>
+        </message>
+        <message>
+            <source>Suggest cues like this</source>
+            <translation>Ähnliche Musik vorschlagen</translation>
+        </message>
+        <message>
+            <source>More like this</source>
+            <translation>Mehr davon</translation>
+        </message>
+        <message>
+            <source>Not like this</source>
+            <translation>Nicht so</translation>
+        </message>
+        <message>
+            <source>Add to bin</source>
+            <translation>In den Bin</translation>
+        </message>
+        <message>
+            <source>Path between the two</source>
+            <translation>Weg zwischen beiden</translation>
+        </message>
+        <message>
+            <source>Copy path</source>
+            <translation>Pfad kopieren</translation>
+        </message>
+        <message>
+            <source>Show in file manager</source>
+            <translation>Im Dateimanager zeigen</translation>
+        </message>
+        <message>
+            <source>Open with the default program</source>
+            <translation>Mit dem Standardprogramm öffnen</translation>
+        </message>
+        <message>
+            <source>Cues that lead from the first example to the second</source>
+            <translation>Titel, die vom ersten Beispiel zum zweiten führen</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <translation>Suche…</translation>
+        </message>
+        <message>
+            <source>Nothing inside the current filter is to be suggested.</source>
+            <translation>Im aktuellen Filter gibt es nichts vorzuschlagen.</translation>
+        </message>
+        <message>
+            <source>There is nothing else in the library to suggest.</source>
+            <translation>Sonst gibt es in der Bibliothek nichts vorzuschlagen.</translation>
+        </message>
+        <message>
+            <source>{n} cues lead from {start} to {end}.</source>
+            <translation>{n} Titel führen von {start} zu {end}.</translation>
+        </message>
+        <message>
+            <source>{n} cues with moments like this, the most alike first.</source>
+            <translation>{n} Titel mit ähnlichen Stellen, die ähnlichsten zuerst.</translation>
+        </message>
+        <message>
+            <source>{n} suggestions, the most alike first.</source>
+            <translation>{n} Vorschläge, die ähnlichsten zuerst.</translation>
+        </message>
+        <message>
+            <source>Choose a cue in the library and press {keys}, or mark a region in the player.</source>
+            <translation>Wählen Sie einen Titel in der Bibliothek und drücken Sie {keys}, oder markieren Sie einen Bereich im Player.</translation>
+        </message>
+        <message>
+            <source>Back to suggestions</source>
+            <translation>Zurück zu den Vorschlägen</translation>
+        </message>
+    </context>
+    <context>
+        <name>SuggestionsView</name>
+        <message>
+            <source>Suggestions</source>
+            <translation>Vorschläge</translation>
+        </message>
+    </context>
+    <context>
+        <name>TagHistoryDialog</name>
+        <message>
+            <source>Tag history</source>
+            <translation>Tag-Verlauf</translation>
+        </message>
+        <message>
+            <source>File and field</source>
+            <translation>Datei und Feld</translation>
+        </message>
+        <message>
+            <source>Written</source>
+            <translation>Geschrieben</translation>
+        </message>
+        <message>
+            <source>Goes back to</source>
+            <translation>Wird wieder zu</translation>
+        </message>
+        <message>
+            <source>&amp;Undo</source>
+            <translation>&amp;Zurücknehmen</translation>
+        </message>
+        <message>
+            <source>A field that another program changed since then is left alone</source>
+            <translation>Ein Feld, das ein anderes Programm seither geändert hat, bleibt, wie es ist</translation>
+        </message>
+        <message>
+            <source>One &amp;run</source>
+            <translation>Einen &amp;Lauf</translation>
+        </message>
+        <message>
+            <source>&amp;Everything since</source>
+            <translation>&amp;Alles seit</translation>
+        </message>
+        <message>
+            <source>The chosen &amp;files ({count})</source>
+            <translation>Die ausgewählten &amp;Dateien ({count})</translation>
+        </message>
+        <message>
+            <source>Undo everything since</source>
+            <translation>Alles zurücknehmen seit</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>Wann</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>Dateien</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>Was</translation>
+        </message>
+        <message>
+            <source>Runs that wrote tags</source>
+            <translation>Läufe, die Tags geschrieben haben</translation>
+        </message>
+        <message>
+            <source>Looking…</source>
+            <translation>Suche…</translation>
+        </message>
+        <message>
+            <source>own decisions</source>
+            <translation>eigene Entscheidungen</translation>
+        </message>
+        <message>
+            <source>fits and genres</source>
+            <translation>Passungen und Genres</translation>
+        </message>
+        <message>
+            <source>No tags were written yet, or all of it is undone.</source>
+            <translation>Es wurden noch keine Tags geschrieben, oder alles ist zurückgenommen.</translation>
+        </message>
+        <message>
+            <source>&amp;Undo ({count})</source>
+            <translation>&amp;Zurücknehmen ({count})</translation>
+        </message>
+        <message>
+            <source>changed meanwhile and left alone: {fields}</source>
+            <translation>inzwischen geändert und belassen: {fields}</translation>
+        </message>
+        <message>
+            <source>Stopped.</source>
+            <translation>Angehalten.</translation>
+        </message>
+        <message>
+            <source>Done.</source>
+            <translation>Fertig.</translation>
+        </message>
+        <message>
+            <source>Restored: {count}.</source>
+            <translation>Wiederhergestellt: {count}.</translation>
+        </message>
+        <message>
+            <source>Left alone, wholly or in part: {count}.</source>
+            <translation>Ganz oder teilweise belassen: {count}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>TagPreviewDialog</name>
+        <message>
+            <source>Write tags</source>
+            <translation>Tags schreiben</translation>
+        </message>
+        <message>
+            <source>Only Cuefit's own fields are written. Everything else in the files stays as it is, and every write can be undone in the tag history. What you decided yourself (FILMGENRE_USER) is never overwritten.</source>
+            <translation>Nur Cuefits eigene Felder werden geschrieben. Alles andere in den Dateien bleibt, wie es ist, und jedes Schreiben lässt sich im Tag-Verlauf zurücknehmen. Was Sie selbst entschieden haben (FILMGENRE_USER), wird nie überschrieben.</translation>
+        </message>
+        <message>
+            <source>File and field</source>
+            <translation>Datei und Feld</translation>
+        </message>
+        <message>
+            <source>Now</source>
+            <translation>Jetzt</translation>
+        </message>
+        <message>
+            <source>Will be</source>
+            <translation>Wird</translation>
+        </message>
+        <message>
+            <source>&amp;Write tags ({count})</source>
+            <translation>&amp;Tags schreiben ({count})</translation>
+        </message>
+        <message>
+            <source>Writes into all files of the list, not of this page alone</source>
+            <translation>Schreibt in alle Dateien der Liste, nicht nur dieser Seite</translation>
+        </message>
+        <message>
+            <source>There is nothing to write: choose some tracks first.</source>
+            <translation>Es gibt nichts zu schreiben: Wählen Sie zuerst Titel aus.</translation>
+        </message>
+        <message>
+            <source>Stopped.</source>
+            <translation>Angehalten.</translation>
+        </message>
+        <message>
+            <source>Done.</source>
+            <translation>Fertig.</translation>
+        </message>
+        <message>
+            <source>Written: {count}.</source>
+            <translation>Geschrieben: {count}.</translation>
+        </message>
+        <message>
+            <source>Nothing to change: {count}.</source>
+            <translation>Nichts zu ändern: {count}.</translation>
+        </message>
+        <message>
+            <source>Without fits, or away, left alone: {count}.</source>
+            <translation>Ohne Passungen oder nicht da, belassen: {count}.</translation>
+        </message>
+        <message>
+            <source>Couldn't be written: {count}.</source>
+            <translation>Konnten nicht geschrieben werden: {count}.</translation>
+        </message>
+        <message>
+            <source>The tag history takes it back.</source>
+            <translation>Der Tag-Verlauf nimmt es zurück.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ThresholdsPage</name>
+        <message>
+            <source>A genre is assigned to a track whose fit reaches its threshold. Lower finds more, higher is right more often; the evidence was measured at the bundle's own. A change counts for the whole library at once; tags that are in files already stay as they are until they are written again.</source>
+            <translation>Ein Genre wird einem Titel zugeordnet, dessen Passung die Schwelle erreicht. Niedriger findet mehr, höher ist öfter richtig; die Belege wurden bei den Schwellen des Bündels gemessen. Eine Änderung gilt sofort für die ganze Bibliothek; Tags, die schon in Dateien stehen, bleiben, bis sie neu geschrieben werden.</translation>
+        </message>
+        <message>
+            <source>Take the &amp;bundle's thresholds</source>
+            <translation>Schwellen des &amp;Bündels nehmen</translation>
+        </message>
+        <message>
+            <source>untrained</source>
+            <translation>untrainiert</translation>
+        </message>
+        <message>
+            <source>Threshold of {genre}</source>
+            <translation>Schwelle von {genre}</translation>
+        </message>
+        <message>
+            <source>bundle: {number}</source>
+            <translation>Bündel: {number}</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrackModel</name>
+        <message>
+            <source>{genre}: not trained ({reason})</source>
+            <translation>{genre}: nicht trainiert ({reason})</translation>
+        </message>
+    </context>
+    <context>
+        <name>TrackTable</name>
+        <message>
+            <source>Tracks</source>
+            <translation>Titel</translation>
+        </message>
+        <message>
+            <source>Enter plays the current track; the context menu offers what can be done</source>
+            <translation>Enter spielt den aktuellen Titel ab; das Kontextmenü bietet an, was möglich ist</translation>
+        </message>
+        <message>
+            <source>Columns</source>
+            <translation>Spalten</translation>
+        </message>
+        <message>
+            <source>Arrange columns as at first</source>
+            <translation>Spalten wie anfangs anordnen</translation>
+        </message>
+    </context>
+    <context>
+        <name>TransportBar</name>
+        <message>
+            <source>Time</source>
+            <translation>Zeit</translation>
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation>Geschwindigkeit</translation>
+        </message>
+        <message>
+            <source>System's sound device</source>
+            <translation>Tonausgang des Systems</translation>
+        </message>
+        <message>
+            <source>Volume</source>
+            <translation>Lautstärke</translation>
+        </message>
+        <message>
+            <source>Sound device</source>
+            <translation>Tonausgang</translation>
+        </message>
+    </context>
+    <context>
+        <name>WaveformView</name>
+        <message>
+            <source>Waveform and fits over time</source>
+            <translation>Wellenform und Passungen im Zeitverlauf</translation>
+        </message>
+        <message>
+            <source>{time} of {length}</source>
+            <translation>{time} von {length}</translation>
+        </message>
+        <message>
+            <source>region from {start} to {end}</source>
+            <translation>Bereich von {start} bis {end}</translation>
+        </message>
+    </context>
+    <context>
+        <name>_Counts</name>
+        <message>
+            <source>listened to</source>
+            <translation>gehört</translation>
+        </message>
+        <message>
+            <source>recognised by their sound</source>
+            <translation>am Klang erkannt</translation>
+        </message>
+        <message>
+            <source>unchanged, skipped</source>
+            <translation>unverändert, übersprungen</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>failed before, not tried again</source>
+            <translation>früher fehlgeschlagen, nicht wieder versucht</translation>
+        </message>
+        <message>
+            <source>gone; what was heard of them is kept</source>
+            <translation>weg; was von ihnen gehört wurde, bleibt</translation>
+        </message>
+        <message>
+            <source>tagged</source>
+            <translation>mit Tags versehen</translation>
+        </message>
+        <message>
+            <source>tagged before</source>
+            <translation>früher mit Tags versehen</translation>
+        </message>
+        <message>
+            <source>couldn't be tagged</source>
+            <translation>konnten nicht mit Tags versehen werden</translation>
+        </message>
+    </context>
+</TS>

@@ -1,0 +1,1 @@
+"""The genre mixer: sliders that rank the library while they move."""

@@ -1,0 +1,1 @@
+"""The player: waveform and fit curve, transport, in and out points."""

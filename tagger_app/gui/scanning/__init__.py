@@ -1,0 +1,1 @@
+"""Scans: a queue of them, how far they are, and what failed."""

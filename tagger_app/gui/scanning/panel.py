@@ -1,0 +1,335 @@
+"""What a scan is doing, and the scans that wait."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tagger_app.errors import displayable
+from tagger_app.gui.elided_label import ElidedLabel
+from tagger_app.gui.scanning.controller import ScanController, ScanRequest
+from tagger_app.gui.wording import plain_tip, show_count, show_length, show_path
+from tagger_app.scan.report import ScanReport
+
+_PARTS = 1_000
+_TICK_MS = 1_000
+_MOST_NOTICES = 200
+_MOST_LINES = 6
+
+
+class ScanPanel(QWidget):
+    """Progress, counts, queue; pause and cancel."""
+
+    failures_requested = Signal()
+    """The user wants to see what failed."""
+
+    def __init__(self, controller: ScanController, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._n_notices = 0
+        self._goes_on = False
+        self._build()
+        # While one long file is heard no event comes, but time goes on.
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._show_progress)
+        controller.started.connect(self._begin)
+        controller.progressed.connect(self._show_progress)
+        controller.finished.connect(self._end)
+        controller.queue_changed.connect(self._show_queue)
+        controller.problem.connect(self._show_problem)
+        self._show_queue()
+        self._show_progress()
+
+    # -- layout ------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._title = ElidedLabel()
+        font = self._title.font()
+        font.setBold(True)
+        self._title.setFont(font)
+        self._bar = QProgressBar()
+        self._bar.setAccessibleName(self.tr("Progress of the scan"))
+        self._bar.setTextVisible(False)
+        self._detail = QLabel()
+        self._detail.setWordWrap(True)
+        self._file = ElidedLabel()
+        self._file.setAccessibleName(self.tr("File that was heard last"))
+        self._counts = _Counts()
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._title)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._detail)
+        layout.addWidget(self._file)
+        layout.addWidget(self._counts)
+        layout.addLayout(self._build_buttons())
+        layout.addWidget(self._build_problem())
+        layout.addWidget(self._build_queue())
+        layout.addWidget(self._build_start())
+        layout.addStretch(1)
+
+    def _build_buttons(self) -> QHBoxLayout:
+        self._pause = QPushButton()
+        self._pause.clicked.connect(self._toggle_pause)
+        self._cancel = QPushButton(self.tr("&Cancel scan"))
+        self._cancel.setAccessibleDescription(self.tr("What was heard so far is kept"))
+        self._cancel.clicked.connect(self._controller.cancel)
+        self._failures = QPushButton(self.tr("Show &failures…"))
+        self._failures.clicked.connect(self.failures_requested)
+        row = QHBoxLayout()
+        for button in (self._pause, self._cancel, self._failures):
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _build_problem(self) -> QWidget:
+        self._notices = QListWidget()
+        self._notices.setAccessibleName(self.tr("Folders that couldn't be scanned"))
+        self._notices.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
+        self._notices.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._notices.hide()
+        return self._notices
+
+    def _build_queue(self) -> QWidget:
+        self._queue_box = QWidget()
+        label = QLabel(self.tr("&Waiting:"))
+        self._queue = QListWidget()
+        self._queue.setAccessibleName(self.tr("Scans that wait"))
+        self._queue.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        label.setBuddy(self._queue)
+        self._forget = QPushButton(self.tr("&Remove from queue"))
+        self._forget.clicked.connect(self._forget_chosen)
+        QShortcut(
+            QKeySequence.StandardKey.Delete,
+            self._queue,
+            self._forget_chosen,
+            context=Qt.ShortcutContext.WidgetShortcut,
+        )
+        layout = QVBoxLayout(self._queue_box)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(label)
+        layout.addWidget(self._queue)
+        layout.addWidget(self._forget, alignment=Qt.AlignmentFlag.AlignLeading)
+        return self._queue_box
+
+    def _build_start(self) -> QWidget:
+        box = QWidget()
+        self._choose = QPushButton(self.tr("&Scan a folder…"))
+        self._choose.clicked.connect(self._choose_folder)
+        self._write_tags = QCheckBox(self.tr("&Write the fits into the files' tags"))
+        self._write_tags.setAccessibleDescription(self.tr("Every write can be undone in the tag history"))
+        layout = QVBoxLayout(box)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(_line())
+        layout.addWidget(self._choose, alignment=Qt.AlignmentFlag.AlignLeading)
+        layout.addWidget(self._write_tags)
+        return box
+
+    # -- what is shown -----------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        if not self._goes_on:
+            self._notices.clear()
+            self._notices.hide()
+        self._goes_on = False
+        self._n_notices = 0
+        self._tick.start()
+        self._show_progress()
+
+    def _end(self) -> None:
+        # What is said of a scan stays while those that waited follow.
+        self._goes_on = bool(self._controller.waiting)
+        self._show_progress()
+
+    def _show_problem(self, text: str) -> None:
+        self._add_notice(text)
+
+    def _add_notice(self, text: str) -> None:
+        if self._notices.count() < _MOST_NOTICES:
+            item = QListWidgetItem(text)
+            item.setToolTip(plain_tip(text))
+            self._notices.addItem(item)
+            _fit_height(self._notices)
+        self._notices.show()
+
+    def _show_progress(self) -> None:
+        controller = self._controller
+        report = controller.report
+        self._pause.setVisible(controller.is_busy)
+        self._cancel.setVisible(controller.is_busy)
+        self._pause.setEnabled(not controller.is_stopping)
+        self._cancel.setEnabled(not controller.is_stopping)
+        self._pause.setText(self.tr("&Resume") if controller.is_paused else self.tr("&Pause"))
+        self._pause.setAccessibleDescription(self.tr("Files that were begun are finished first"))
+        self._bar.setVisible(controller.is_busy)
+        self._counts.setVisible(report is not None)
+        self._failures.setVisible(report is not None and bool(report.failed))
+        if not controller.is_busy:
+            self._tick.stop()
+        if report is None:
+            self._title.setText(self.tr("No scan is running"))
+            self._detail.setText(
+                self.tr(
+                    "Choose a folder: every track below it is heard once, and remembered. Nothing is changed in it."
+                )
+            )
+            self._file.hide()
+            return
+        self._title.setText(self._state())
+        self._detail.setText(self._describe(report))
+        self._file.setVisible(controller.is_busy and bool(controller.current_file))
+        self._file.setText(self.tr("Last: {file}").format(file=show_path(controller.current_file)))
+        self._show_bar(report)
+        self._counts.show_report(report)
+        for path, reason in report.unreadable[self._n_notices :][:_MOST_NOTICES]:
+            self._add_notice(f"{show_path(path)}: {displayable(reason)}")
+        self._n_notices = len(report.unreadable)
+
+    def _state(self) -> str:
+        controller = self._controller
+        report = controller.report
+        request = controller.request
+        if request is None:
+            if controller.failure:
+                return self.tr("The scan failed: {reason}").format(reason=controller.failure)
+            if report is None or report.finished is None:
+                return self.tr("The scan was cancelled; what was heard is kept")
+            if report.offline:
+                return self.tr("The scan is done, except for what isn't there")
+            return self.tr("The scan is done")
+        if controller.is_stopping:
+            return self.tr("Stopping when the files that were begun are done…")
+        if controller.is_paused:
+            return self.tr("Paused: {folders}").format(folders=request.title)
+        return self.tr("Scanning {folders}").format(folders=request.title)
+
+    def _describe(self, report: ScanReport) -> str:
+        controller = self._controller
+        if not controller.is_busy:
+            n_tracks = report.finished.n_tracks if report.finished else None
+            took = self.tr("Took {time}.").format(time=show_length(report.took_s))
+            if n_tracks is None:
+                return took
+            kept = self.tr("Tracks in the index from here: {count}.").format(count=show_count(n_tracks))
+            return f"{took} {kept}"
+        if not report.listed:
+            return self.tr("Looking for music…")
+        parts = []
+        if report.n_pending:
+            done, total = show_count(report.n_done), show_count(report.n_pending)
+            parts.append(self.tr("{done} of {total} files").format(done=done, total=total))
+        if controller.is_paused:
+            parts.append(self.tr("files that were begun are finished"))
+        else:
+            if speed := controller.pace.times_realtime:
+                parts.append(self.tr("{speed}× real time").format(speed=show_count(round(speed))))
+            left_s = controller.pace.left_s(max(report.pending_bytes - report.done_bytes, 0))
+            if left_s is not None:
+                parts.append(self.tr("{time} left").format(time=show_length(left_s)))
+        return " · ".join(parts)
+
+    def _show_bar(self, report: ScanReport) -> None:
+        if report.pending_bytes:
+            share = min(report.done_bytes / report.pending_bytes, 1.0)
+            self._bar.setRange(0, _PARTS)
+            self._bar.setValue(round(share * _PARTS))
+            self._bar.setAccessibleDescription(self.tr("{percent} percent").format(percent=round(share * 100)))
+        elif self._controller.is_paused:
+            self._bar.setRange(0, _PARTS)
+        else:
+            self._bar.setRange(0, 0)
+
+    def _show_queue(self) -> None:
+        waiting = self._controller.waiting
+        self._queue_box.setVisible(bool(waiting))
+        self._queue.clear()
+        for request in waiting:
+            item = QListWidgetItem(request.title)
+            item.setData(Qt.ItemDataRole.UserRole, request)
+            self._queue.addItem(item)
+        if waiting:
+            self._queue.setCurrentRow(0)
+            _fit_height(self._queue)
+
+    # -- what the user does --------------------------------------------------------------------------------------------
+
+    def _toggle_pause(self) -> None:
+        if self._controller.is_paused:
+            self._controller.resume()
+        else:
+            self._controller.pause()
+
+    def _forget_chosen(self) -> None:
+        if item := self._queue.currentItem():
+            request = item.data(Qt.ItemDataRole.UserRole)
+            assert isinstance(request, ScanRequest)
+            self._controller.forget(request)
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Scan a folder"))
+        if folder:
+            self._controller.scan([folder], write_tags=self._write_tags.isChecked())
+
+
+class _Counts(QWidget):
+    """Numbers of a scan, each with its word; those that are zero are left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(1, 1)
+        self._rows: list[tuple[QLabel, QLabel]] = []
+        for row in range(9):
+            number, word = QLabel(), QLabel()
+            number.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+            word.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self._grid.addWidget(number, row, 0)
+            self._grid.addWidget(word, row, 1)
+            self._rows.append((number, word))
+
+    def show_report(self, report: ScanReport) -> None:
+        """Show what a scan has done so far."""
+        counts = (
+            (report.n_listened, self.tr("listened to")),
+            (report.n_recognised, self.tr("recognised by their sound")),
+            (sum(root.n_unchanged for root in report.listed), self.tr("unchanged, skipped")),
+            (len(report.failed), self.tr("failed")),
+            (sum(root.n_failed_before for root in report.listed), self.tr("failed before, not tried again")),
+            (sum(root.n_missing for root in report.listed), self.tr("gone; what was heard of them is kept")),
+            (report.n_tagged, self.tr("tagged")),
+            (report.n_tagged_before, self.tr("tagged before")),
+            (len(report.untagged), self.tr("couldn't be tagged")),
+        )
+        for (number, word), (count, text) in zip(self._rows, counts, strict=True):
+            number.setText(show_count(count))
+            word.setText(text)
+            number.setVisible(count > 0)
+            word.setVisible(count > 0)
+
+
+def _fit_height(listing: QListWidget) -> None:
+    n_lines = min(listing.count(), _MOST_LINES)
+    listing.setFixedHeight(round((n_lines + 0.8) * listing.sizeHintForRow(0)))
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Sunken)
+    return line

@@ -1,0 +1,1 @@
+"""The side bar: the whole library, its folders, and saved searches."""

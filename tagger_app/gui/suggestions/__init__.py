@@ -1,0 +1,1 @@
+"""Suggestions: cues like this, moments like this, a path between two."""

@@ -1,0 +1,153 @@
+"""Writing tags: first what would change, then the writing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from tagger_app.gui.tagging.job_line import JobLine
+from tagger_app.gui.tagging.preview import FilePreview, TrackSource, preview_writes
+from tagger_app.gui.tagging.preview_view import PreviewView
+from tagger_app.gui.wording import show_count
+from tagger_app.gui.workspace import Workspace
+from tagger_app.index.records import Track
+from tagger_app.scan.events import TagsFailed, TagsWritten
+from tagger_app.scan.retag import write_tags
+
+
+class TagPreviewDialog(QDialog):
+    """Shows what writing the fits of tracks would change, and does it.
+
+    Parameters
+    ----------
+    tracks : tracks of the index, or the ids of all that a filter finds
+    """
+
+    before_tags_written = Signal(list)
+    """Paths of files whose tags are about to be written: whoever holds one open lets go."""
+    tags_written = Signal()
+    """The writing has ended."""
+    problem = Signal(str)
+    _announced = Signal(list, int)
+
+    def __init__(
+        self, workspace: Workspace, tracks: Sequence[Track] | Sequence[int], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._source = TrackSource(workspace, tracks)
+        self._n_changed = self._n_same = self._n_skipped = 0
+        self._wants_to_close = False
+        self.setWindowTitle(self.tr("Write tags"))
+        self._build()
+        self._announced.connect(self._announce)
+        self._view.show_pages(self._read_page, len(self._source))
+        em = self.fontMetrics().height()
+        self.resize(52 * em, 36 * em)
+
+    def _build(self) -> None:
+        text = self.tr(
+            "Only Cuefit's own fields are written. Everything else in the files stays as it is, and every write can be "
+            "undone in the tag history. What you decided yourself (FILMGENRE_USER) is never overwritten."
+        )
+        intro = QLabel(text)
+        intro.setWordWrap(True)
+        headers = (self.tr("File and field"), self.tr("Now"), self.tr("Will be"))
+        self._view = PreviewView(self._workspace.background, headers)
+        self._view.failed.connect(self._show_problem)
+        self._job = JobLine(self._workspace.background)
+        self._job.file_done.connect(self._take)
+        self._job.ended.connect(self._end)
+        self._job.problem.connect(self.problem)
+        self._buttons = QDialogButtonBox()
+        n_files = show_count(len(self._source))
+        self._write = QPushButton(self.tr("&Write tags ({count})").format(count=n_files))
+        self._write.setAccessibleDescription(self.tr("Writes into all files of the list, not of this page alone"))
+        self._write.setEnabled(len(self._source) > 0)
+        self._write.setDefault(True)
+        self._write.clicked.connect(self._start)
+        self._buttons.addButton(self._write, QDialogButtonBox.ButtonRole.ActionRole)
+        close = self._buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        close.clicked.connect(self.reject)
+        if not len(self._source):
+            self._job.say(self.tr("There is nothing to write: choose some tracks first."))
+        layout = QVBoxLayout(self)
+        layout.addWidget(intro)
+        layout.addWidget(self._view, 1)
+        layout.addWidget(self._job)
+        layout.addWidget(self._buttons)
+
+    def _read_page(self, offset: int, limit: int) -> list[FilePreview]:
+        return preview_writes(self._source.page(offset, limit))
+
+    def _start(self) -> None:
+        self._n_changed = self._n_same = self._n_skipped = 0
+        self._write.setEnabled(False)
+        source, announce, index_path = self._source, self._announced.emit, self._workspace.index_path
+
+        def events() -> Generator[TagsWritten | TagsFailed, None, None]:
+            return write_tags(source.writable(announce), index_path)
+
+        self._job.start(events, len(source))
+
+    def _announce(self, paths: list[str], n_skipped: int) -> None:
+        self._n_skipped += n_skipped
+        self._job.skip(n_skipped)
+        if paths:
+            self.before_tags_written.emit(paths)
+
+    def _take(self, event: TagsWritten | TagsFailed) -> None:
+        match event:
+            case TagsFailed(path, reason):
+                self._job.fail_file(path, reason)
+            case TagsWritten(_, True):
+                self._n_changed += 1
+            case TagsWritten():
+                self._n_same += 1
+
+    def _end(self, is_well: bool) -> None:
+        if is_well:
+            self._job.say(self._describe())
+        self._write.setEnabled(True)
+        self.tags_written.emit()
+        if self._wants_to_close:
+            self.reject()
+        else:
+            self._view.show_pages(self._read_page, len(self._source))
+
+    def _describe(self) -> str:
+        parts = [self.tr("Stopped.") if self._job.was_cancelled else self.tr("Done.")]
+        for text, count in (
+            (self.tr("Written: {count}."), self._n_changed),
+            (self.tr("Nothing to change: {count}."), self._n_same),
+            (self.tr("Without fits, or away, left alone: {count}."), self._n_skipped),
+            (self.tr("Couldn't be written: {count}."), self._job.n_failures),
+        ):
+            if count:
+                parts.append(text.format(count=show_count(count)))
+        if self._n_changed:
+            parts.append(self.tr("The tag history takes it back."))
+        return " ".join(parts)
+
+    def _show_problem(self, text: str) -> None:
+        self._job.say(text)
+        self.problem.emit(text)
+
+    def reject(self) -> None:
+        """Close; stop first, after the file that is being written."""
+        if self._job.is_busy:
+            self._wants_to_close = True
+            self._job.cancel()
+        else:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """The window's own button does what Escape does."""
+        if self._job.is_busy:
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)

@@ -1,0 +1,59 @@
+"""Numbers and times as people read them, in the language of the application."""
+
+from __future__ import annotations
+
+import html
+import math
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QGuiApplication
+
+from tagger_app.errors import displayable
+
+_LEFT_TO_RIGHT_MARK = "\u200e"
+
+
+def show_count(number: int) -> str:
+    """A whole number, grouped as the locale does: "12,345"."""
+    return QLocale().toString(number)
+
+
+def show_length(seconds: float) -> str:
+    """Minutes and seconds: "3:07", "1:02:30"."""
+    minutes, rest = divmod(math.floor(max(seconds, 0.0) + 0.5), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def show_position(seconds: float) -> str:
+    """Minutes, seconds and thousandths: "1:23.450"."""
+    thousandths = round(max(seconds, 0.0) * 1000)
+    minutes, rest = divmod(thousandths, 60_000)
+    return f"{minutes}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+def read_position(text: str) -> float | None:
+    """Seconds of a time as people write it: "1:23.45", "83,45", "1:02:03"; None if it is none."""
+    parts = text.strip().replace(",", ".").split(":")
+    if not 1 <= len(parts) <= 3 or not all(part.strip() for part in parts):
+        return None
+    seconds = 0.0
+    for place, part in enumerate(parts):
+        is_last = place == len(parts) - 1
+        digits = part.strip().replace(".", "", 1) if is_last else part.strip()
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
+            return None
+        seconds = seconds * 60 + float(part)
+    return seconds
+
+
+def show_path(path: str) -> str:
+    """A path as it can be shown; where people read from right to left its first slash stays first."""
+    is_right_to_left = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return f"{_LEFT_TO_RIGHT_MARK if is_right_to_left else ''}{displayable(path)}"
+
+
+def plain_tip(text: str) -> str:
+    """Text for a tool tip, which would take what looks like markup for it."""
+    lines = "<br>".join(html.escape(line) for line in text.split("\n"))
+    return f"<p style='white-space: pre-wrap'>{lines}</p>" if text else ""

@@ -1,0 +1,484 @@
+"""The whole window, used as a person would."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import mutagen
+import pytest
+from gui_samples import fill_library, library_record
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QMessageBox,
+    QSlider,
+    QWidget,
+)
+
+from tagger_app.gui.application import Session
+from tagger_app.gui.keyboard import KeyboardDialog, move_focus
+from tagger_app.gui.main_window import MainWindow
+from tagger_app.gui.menus import pop_up_track_menu
+from tagger_app.gui.single_instance import SingleInstance
+from tagger_app.gui.tagging.history_dialog import TagHistoryDialog
+from tagger_app.gui.tagging.preview_dialog import TagPreviewDialog
+from tagger_app.gui.workspace import Workspace
+from tagger_app.index.connection import open_for_reading
+from tagger_app.index.records import Track
+from tagger_app.index.tracks import get_track
+from tagger_app.settings import SavedSearch, Settings, load_settings
+
+SCAN_MS = 60_000
+
+
+@pytest.fixture
+def open_window(qtbot, workspace):
+    """Opens windows on the index and closes them at the end."""
+    windows = []
+
+    def open_it(settings: Settings | None = None, **changes: object) -> MainWindow:
+        # Not given to qtbot, which deletes what it has before a scan can have ended.
+        window = MainWindow(replace(workspace, **changes), settings or Settings(n_workers=1))
+        window.show()
+        window.start()
+        windows.append(window)
+        return window
+
+    yield open_it
+    for window in windows:
+        window.panels.scans.cancel_all()
+        qtbot.waitUntil(lambda window=window: not window.panels.scans.is_busy, timeout=SCAN_MS)
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def cues(tmp_path: Path, demo_folder: Path) -> Path:
+    """A folder of three cues that may be written to."""
+    folder = tmp_path / "My cues 🎬"
+    folder.mkdir()
+    for name in ("fluffing_a_duck.mp3", "frost_waltz.ogg", "rumination.flac"):
+        shutil.copyfile(demo_folder / name, folder / name)
+    return folder
+
+
+def tracks_of(window: MainWindow) -> list[Track]:
+    model = window.panels.library.model
+    return [track for row in range(model.rowCount()) if (track := model.track_at(row))]
+
+
+def scan(qtbot, window: MainWindow, *paths: Path) -> None:
+    with qtbot.waitSignal(window.panels.scans.finished, timeout=SCAN_MS):
+        window.folders.scan([str(path) for path in paths])
+
+
+def test_an_evening_with_a_library(qtbot, open_window, cues, index_path):
+    """First start, scan, sort, filter, mix, hear, suggest, tag, undo, correct, collect, export."""
+    window = open_window()
+    panels, library = window.panels, window.panels.library
+    qtbot.waitUntil(lambda: panels.is_first_start)
+
+    scan(qtbot, window, cues)
+    assert not panels.is_first_start
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 3)
+
+    library.sort_by("-length")
+    qtbot.waitUntil(lambda: library.model.listing.sort == "-length" and library.model.is_complete)
+    lengths = [track.duration_s for track in tracks_of(window)]
+    assert lengths == sorted(lengths, reverse=True)
+
+    panels.search.edit.setFocus()
+    qtbot.keyClicks(panels.search.edit, "codec:flac")
+    qtbot.waitUntil(lambda: [track.codec for track in tracks_of(window)] == ["FLAC"])
+    window.actions_.clear_search.trigger()
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 3)
+
+    row = next(row for row in panels.mixer.rows if row.slider.isEnabled())
+    row.slider.setFocus()
+    for _ in range(5):
+        qtbot.keyClick(row.slider, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: library.model.mix is not None and library.model.mix.by_genre() == {row.genre: 0.25})
+    window.actions_.reset_mixer.trigger()
+    qtbot.waitUntil(lambda: library.model.mix is None)
+
+    library.table.select_row(0)
+    qtbot.waitUntil(lambda: len(library.selected_tracks) == 1)
+    track = library.selected_tracks[0]
+    assert panels.player.track == track
+    menu = pop_up_track_menu(window, window.actions_, QPoint(10, 10))
+    next(action for action in menu.actions() if "like this" in action.text()).trigger()
+    menu.close()
+    assert window.docks.suggestions.isVisible()
+    assert [example.track.id for example in panels.suggestions.examples] == [track.id]
+
+    window.actions_.write_tags.trigger()
+    preview = window.findChild(TagPreviewDialog)
+    qtbot.waitUntil(lambda: preview._write.isEnabled())
+    with qtbot.waitSignal(preview.tags_written, timeout=SCAN_MS):
+        preview._write.click()
+    written = mutagen.File(track.path)
+    assert any("FILMGENRE_MODEL" in str(key).upper() for key in written.tags)
+    preview.close()
+
+    window.actions_.tag_history.trigger()
+    history = window.findChild(TagHistoryDialog)
+    qtbot.waitUntil(lambda: history._undo.isEnabled(), timeout=SCAN_MS)
+    with qtbot.waitSignal(history.tags_written, timeout=SCAN_MS):
+        history._undo.click()
+    undone = mutagen.File(track.path)
+    assert not any("FILMGENRE" in str(key).upper() for key in (undone.tags or {}))
+    history.close()
+
+    window.actions_.correct.trigger()
+    accept = next(
+        button for button in panels.corrections.findChildren(QAbstractButton) if "Musical" in button.accessibleName()
+    )
+    with qtbot.waitSignal(panels.corrections.decided, timeout=SCAN_MS):
+        accept.click()
+    qtbot.waitUntil(lambda: "Musical" in tracks_of(window)[0].genres, timeout=SCAN_MS)
+
+    window.actions_.collect.trigger()
+    qtbot.waitUntil(lambda: len(panels.bin.items()) == 1 if callable(panels.bin.items) else len(panels.bin.items) == 1)
+    with closing(open_for_reading(index_path)) as connection:
+        assert "Musical" in get_track(connection, track.path).user_genres
+    window.panels.player.release()
+
+
+def test_the_demo_cues_are_copied_and_scanned(qtbot, open_window, index_path):
+    window = open_window()
+    qtbot.waitUntil(lambda: window.panels.is_first_start)
+    with qtbot.waitSignal(window.panels.scans.started, timeout=SCAN_MS):
+        qtbot.mouseClick(window.panels.first_start.demo, Qt.MouseButton.LeftButton)
+    copies = list((index_path.parent / "Cuefit demo cues").glob("*.*"))
+    assert len(copies) >= 10
+    window.panels.scans.cancel_all()
+
+
+def test_closing_during_a_scan_asks_then_stops(qtbot, open_window, cues):
+    window = open_window()
+    window.folders.scan([str(cues)])
+    window.close()
+    assert window.isVisible()
+    box = window.findChild(QMessageBox)
+    buttons = {button.text(): button for button in box.buttons()}
+    buttons["&Go on scanning"].click()
+    assert window.isVisible()
+    if window.panels.scans.is_busy:
+        window.close()
+        box = next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+        with qtbot.waitSignal(window.closed, timeout=SCAN_MS):
+            {button.text(): button for button in box.buttons()}["&Stop and close"].click()
+        assert not window.panels.scans.is_busy
+
+
+def test_a_folder_that_is_dropped_is_scanned(qtbot, open_window, cues):
+    window = open_window()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(cues)), QUrl("https://example.org/")])
+    event = QDropEvent(
+        QPointF(10, 10),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        QEvent.Type.Drop,
+    )
+    with qtbot.waitSignal(window.panels.scans.finished, timeout=SCAN_MS):
+        window.dropEvent(event)
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 3)
+
+
+def test_a_folder_that_is_away_is_offline_in_the_side_bar(qtbot, open_window, cues):
+    window = open_window()
+    scan(qtbot, window, cues)
+    cues.rename(cues.with_name("elsewhere"))
+    scan(qtbot, window, cues)
+    tree = window.panels.sidebar.tree
+    qtbot.waitUntil(lambda: any("offline" in text for text in _texts(tree)), timeout=SCAN_MS)
+    assert len(tracks_of(window)) == 3
+
+
+def _texts(tree):
+    item, texts = tree.topLevelItem(0), []
+    while item is not None:
+        texts.append(item.text(0))
+        item = tree.itemBelow(item)
+    return texts
+
+
+def test_the_side_bar_asks_queries(qtbot, open_window, index_path):
+    fill_library(index_path, *(library_record(f"/music/{n}.flac", assigned=("Drama",) * (n % 2)) for n in range(6)))
+    window = open_window(Settings(searches=(SavedSearch("the fourth", "title:4"),)))
+    tree = window.panels.sidebar.tree
+    qtbot.waitUntil(lambda: "Drama" in _texts(tree))
+
+    def click(text):
+        item = tree.topLevelItem(0)
+        while item.text(0) != text:
+            item = tree.itemBelow(item)
+        place = tree.visualItemRect(item).center()
+        qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    click("Drama")
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 3)
+    assert window.panels.search.text == "drama"
+    click("the fourth")
+    qtbot.waitUntil(lambda: [track.title for track in tracks_of(window)] == ["4"])
+    click("All tracks")
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 6)
+    with qtbot.waitSignal(window.settings_changed) as changed:
+        window.panels.sidebar.save_search(" dramas ", "drama")
+    assert changed.args[0].searches == (SavedSearch("dramas", "drama"), SavedSearch("the fourth", "title:4"))
+
+
+def test_without_models_the_library_is_still_there(qtbot, open_window, index_path):
+    fill_library(index_path, library_record("/music/a.flac"))
+    window = open_window(bundle=None, bundle_problem="models/x: is damaged")
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
+    assert "models/x: is damaged" in window.panels.message.text
+    window.folders.scan(["/music"])
+    assert "models/x: is damaged" in window.panels.message.text
+    assert not window.panels.scans.is_busy
+    window.actions_.evidence.trigger()
+    window.show_settings().close()
+
+
+def test_a_locked_index_is_told_and_nothing_is_lost(qtbot, open_window, index_path):
+    fill_library(index_path, library_record("/music/a.flac"))
+    with closing(sqlite3.connect(index_path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        window = open_window()
+        qtbot.waitUntil(lambda: "locked" in window.panels.library._message.text, timeout=20_000)
+        other.execute("ROLLBACK")
+    window.panels.library.refresh()
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
+
+
+def test_where_everything_stands_is_remembered(qtbot, open_window, index_path):
+    fill_library(index_path, library_record("/music/a.flac"))
+    window = open_window()
+    window.docks.bin.close()
+    window.panels.library.table.horizontalHeader().moveSection(0, 3)
+    window.panels.library.sort_by("-length")
+    window.panels.mixer.rows[0].set_weight(0.5)
+    window.panels.mixer.save_preset("hard")
+    window.save_layout()
+    again = open_window(window.settings)
+    assert again.docks.bin.isHidden()
+    assert not again.docks.scan.isHidden()
+    assert again.panels.library.table.horizontalHeader().visualIndex(0) == 3
+    qtbot.waitUntil(lambda: again.panels.library.model.listing.sort == "-length")
+    assert [preset.name for preset in again.settings.presets] == ["hard"]
+    odd = open_window(Settings(window="nonsense", docks="AAAA", columns="ü", sort="-length"))
+    assert not odd.docks.mixer.isHidden()
+
+
+def test_an_order_of_another_version_is_no_trouble(qtbot, open_window, index_path):
+    fill_library(index_path, library_record("/music/a.flac"))
+    window = open_window(Settings(sort="colour"))
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
+
+
+def test_every_control_has_a_name_and_every_command_a_text(qtbot, open_window):
+    window = open_window()
+    controls = [
+        control
+        for kind in (QAbstractButton, QSlider, QComboBox, QLineEdit)
+        for control in window.findChildren(kind)
+        if not control.objectName().startswith("qt_")
+        and control.parent() is not None
+        and not control.isHidden()
+        and not isinstance(control.parent(), QComboBox)
+        and type(control.parent()).__name__ not in ("QTabBar", "QLineEdit", "QAbstractSpinBox", "QSpinBox", "QMenuBar")
+        and "ScrollBar" not in type(control).__name__
+    ]
+    assert len(controls) > 40
+    nameless = [control for control in controls if not _name_of(control)]
+    assert [f"{type(control).__name__} in {type(control.parent()).__name__}" for control in nameless] == []
+    assert all(action.text() for action in window.actions())
+
+
+def _name_of(control: QWidget) -> str:
+    text = control.text() if isinstance(control, QAbstractButton) else ""
+    return control.accessibleName() or text or control.toolTip()
+
+
+def test_keys_lead_from_panel_to_panel(qtbot, open_window, index_path):
+    fill_library(index_path, library_record("/music/a.flac"))
+    window = open_window()
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    seen = set()
+    for _ in range(12):
+        move_focus(window.docks, window.panels, 1)
+        focus = QApplication.focusWidget()
+        seen |= {dock.objectName() for dock in window.docks.all() if dock.isAncestorOf(focus)}
+        seen |= {"centre"} if window.panels.centre.isAncestorOf(focus) else set()
+    assert {"centre", "sidebar", "mixer", "player"} <= seen
+    KeyboardDialog(window.actions_, window.panels, window).close()
+
+
+def test_no_two_commands_have_the_same_key(qtbot, open_window):
+    window = open_window()
+    keys = [shortcut.toString() for action in window.actions() for shortcut in action.shortcuts()]
+    assert len(keys) == len(set(keys))
+
+
+def test_it_turns_round_for_languages_from_right_to_left(qtbot, qapp, open_window, index_path):
+    fill_library(index_path, library_record("/music/a.flac", title="مطاردة", assigned=("Drama", "Action")))
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        window = open_window()
+        qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
+        assert window.docks.sidebar.x() > window.docks.mixer.x()
+        window.grab()
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.fixture
+def session(qapp, qtbot, index_path, tmp_path):
+    """The application without its event loop."""
+    palette, session = QPalette(qapp.palette()), Session(qapp, index_path, tmp_path / "settings.json")
+    session.open()
+    qtbot.waitUntil(lambda: session.window is not None)
+    yield session
+    session.window.close()
+    session.close()
+    for translator in session._translators:
+        qapp.removeTranslator(translator)
+    qapp.setPalette(palette)
+    session.deleteLater()
+
+
+def test_settings_count_at_once_and_are_kept(qtbot, qapp, session, tmp_path):
+    dialog = session.window.show_settings()
+    dialog._change(appearance="dark")
+    assert qapp.palette().color(QPalette.ColorRole.Window).lightness() < 128
+    dialog._change(appearance="light")
+    assert qapp.palette().color(QPalette.ColorRole.Window).lightness() > 128
+    dialog._change(n_workers=3)
+    assert session.window.panels.scans.n_workers == 3
+    dialog._change(write_tags_after_scan=True)
+    assert session.window.folders.write_tags
+    dialog.close()
+    expected = Settings(appearance="light", n_workers=3, write_tags_after_scan=True)
+    qtbot.waitUntil(lambda: _kept(load_settings(tmp_path / "settings.json").settings) == expected)
+
+
+def _kept(settings: Settings) -> Settings:
+    return msgspec.structs.replace(settings, window="", docks="", columns="")
+
+
+def test_a_threshold_assigns_the_library_anew(qtbot, session, bundle, index_path):
+    genre = bundle.trained_genres[0]
+    record = library_record(
+        "/music/a.flac", assigned=(), bundle_id=bundle.id, spec_fingerprint=bundle.manifest.fingerprint
+    )
+    fill_library(index_path, record)
+    session.window.panels.library.refresh()
+    qtbot.waitUntil(lambda: len(tracks_of(session.window)) == 1)
+    dialog = session.window.show_settings()
+    dialog.thresholds.set_threshold(genre, 0.0)
+    qtbot.waitUntil(lambda: genre in tracks_of(session.window)[0].assigned, timeout=10_000)
+    assert session.settings.thresholds == {genre: 0.0}
+    assert {entry.genre: entry.threshold for entry in session.window.workspace.bundle.manifest.members}[genre] == 0.0
+    dialog.close()
+
+
+def test_another_language_takes_another_window(qtbot, session):
+    before = session.window
+    dialog = before.show_settings()
+    dialog._change(language="de")
+    qtbot.waitUntil(lambda: session.window is not before)
+    assert session.window.menuBar().actions()[0].text() == "&Datei"
+    assert session.window.panels.library.table.model().headerData(0, Qt.Orientation.Horizontal) == "Titel"
+
+
+def test_a_bundle_that_is_damaged_is_told_and_the_old_one_stays(qtbot, session, tmp_path, bundle):
+    damaged = tmp_path / "damaged"
+    shutil.copytree(bundle.folder, damaged)
+    (damaged / "manifest.json").write_text("{")
+    dialog = session.window.show_settings()
+    dialog.models._choice.addItem("damaged", str(damaged))
+    dialog.models._choice.setCurrentIndex(dialog.models._choice.count() - 1)
+    qtbot.waitUntil(lambda: "manifest" in dialog.models._message.text)
+    assert not dialog.models._use.isEnabled()
+    assert session.window.workspace.bundle is not None
+    dialog.close()
+
+
+def test_damaged_settings_are_told(qtbot, qapp, index_path, tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text("{")
+    session = Session(qapp, index_path, path)
+    session.open()
+    qtbot.waitUntil(lambda: session.window is not None)
+    assert "damaged" in session.window.panels.message.text
+    session.window.close()
+    session.close()
+
+
+def test_one_instance_for_one_index(qtbot, index_path, tmp_path):
+    first, second = SingleInstance(index_path), SingleInstance(index_path)
+    other = SingleInstance(tmp_path / "other.db")
+    assert first.claim()
+    assert other.claim()
+    with qtbot.waitSignal(first.called):
+        assert not second.claim()
+    first.release()
+    assert second.claim()
+    second.release()
+    other.release()
+
+
+def test_the_workspace_can_be_shared():
+    assert "bundle_thresholds" in Workspace.__dataclass_fields__
+
+
+def test_contrast_of_texts_is_enough():
+    """WCAG 2.2, 1.4.3: 4.5 to 1 between a text and what is behind it."""
+    from tagger_app.genres import GENRES
+    from tagger_app.gui.theme import DARK, LIGHT
+
+    def luminance(colour: QColor) -> float:
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3]]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    def contrast(first: QColor, second: QColor) -> float:
+        light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+        return (light + 0.05) / (dark + 0.05)
+
+    for theme in (LIGHT, DARK):
+        grounds = [theme.base, theme.panel, theme.notice]
+        grounds += [theme.fit_colour(step / 20) for step in range(21)]
+        grounds += [theme.genre_colour(genre) for genre in GENRES]
+        assert min(contrast(theme.text, ground) for ground in grounds) >= 4.5
+        faint = [contrast(theme.faint_text, ground) for ground in (theme.base, theme.panel)]
+        assert min(faint) >= 4.5
+        for colour in (theme.problem, theme.good, theme.warning):
+            assert contrast(colour, theme.panel) >= 4.5
+        assert contrast(theme.on_accent, theme.accent) >= 4.5
+        for genre in GENRES:
+            assert contrast(theme.genre_line_colour(genre), theme.base) >= 3
+
+
+def test_dialogs_are_closed_by_escape(qtbot, open_window):
+    window = open_window()
+    for action in (window.actions_.evidence, window.actions_.shortcuts, window.actions_.settings):
+        action.trigger()
+        dialog = next(child for child in window.findChildren(QDialog) if child.isVisible())
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda dialog=dialog: not any(d.isVisible() for d in window.findChildren(QDialog)))
