@@ -1,0 +1,3 @@
+from qt_files import collect
+
+hiddenimports, binaries, datas = collect(__file__)
