@@ -17,6 +17,7 @@ ALLOWED = {
     "index": {"genres", "errors"},
     "tagging": {"audio.fingerprint", "genres", "errors"},
     "suggest": {"index", "features", "genres", "errors"},
+    "handoff": {"audio", "index.records", "genres", "errors"},
     "scan": {"audio", "ensemble", "features", "index", "tagging", *GROUND},
 }
 """What the modules of each folder may import of the application, besides their own folder."""
@@ -59,6 +60,15 @@ def test_shells_are_imported_by_nobody():
     )
 
 
+def test_settings_are_read_by_the_shells_alone():
+    rule = archrule("settings are values for the shells").match("tagger_app.*")
+    rule = rule.exclude("tagger_app.cli*", "tagger_app.gui*", "tagger_app.settings")
+    rule.should_not_import("tagger_app.settings").check("tagger_app", only_direct_imports=True)
+    ground = archrule("settings know nothing of the application").match("tagger_app.settings")
+    ground = ground.should_not_import("tagger_app.*").may_import("tagger_app.errors")
+    ground.check("tagger_app", only_direct_imports=True)
+
+
 def test_qt_stays_in_the_gui():
     rule = archrule("only gui imports Qt").match("tagger_app", "tagger_app.*").exclude("tagger_app.gui*")
     rule.should_not_import("PySide6*").check("tagger_app", only_direct_imports=True)
@@ -71,7 +81,15 @@ def test_the_application_knows_no_trainer():
 
 def test_the_trainer_uses_what_both_hear_and_nothing_else_of_the_application():
     rule = archrule("the trainer shares features, audio and ensemble").match("trainer", "trainer.*")
+    rule = rule.exclude("trainer.corpora.*")
     rule = rule.should_not_import(*_everything_but({"features", "audio", "ensemble", *GROUND}, ""))
+    rule.check("trainer", only_direct_imports=True)
+
+
+def test_the_trainers_corpora_read_tags_and_index_too():
+    """An editor's corrections are in both: reading them a second way would be worse than this arrow."""
+    rule = archrule("corpora read what the application wrote").match("trainer.corpora.*")
+    rule = rule.should_not_import(*_everything_but({"audio", "tagging", "index", *GROUND}, ""))
     rule.check("trainer", only_direct_imports=True)
 
 
@@ -98,6 +116,6 @@ def test_the_command_line_starts_without_what_it_does_not_need():
 
 
 def test_a_scan_loads_no_training_library():
-    loaded = _loaded_after("import tagger_app.scan.scan, tagger_app.scan.listen, tagger_app.suggest.similar")
+    loaded = _loaded_after("import tagger_app.scan.scan, tagger_app.scan.listen, tagger_app.suggest.recommender")
     assert "numpy" in loaded
     assert not loaded & {"trainer", "keras", "tensorflow", "jax", "sklearn", "torch", "librosa", "PySide6"}

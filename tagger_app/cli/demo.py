@@ -26,14 +26,15 @@ from tagger_app.cli.tables import list_tracks, show_fit, tabulate_fits
 from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.errors import FileError, displayable
 from tagger_app.genres import GENRES, genre_key
-from tagger_app.index.arrays import get_embedding
 from tagger_app.index.connection import IndexConnection, open_for_reading
 from tagger_app.index.query import parse_query
 from tagger_app.index.records import Track
 from tagger_app.index.search import search
 from tagger_app.paths import resource_path
 from tagger_app.scan.scan import ScanOptions, scan
-from tagger_app.suggest.similar import MadeWith, suggest_like
+from tagger_app.suggest.recommender import Recommender
+from tagger_app.suggest.request import Request
+from tagger_app.suggest.seeds import Seed, load_profiles
 
 _INDEX_NAME = "cuefit-demo.db"
 
@@ -116,12 +117,10 @@ def _show_library(connection: IndexConnection, tracks: list[Track], genre: str, 
     found = search(connection, parse_query(key), key, None)
     fits = [show_fit(track.fits[GENRES.index(genre)]) for track in found]
     console.print(list_tracks(found, console, (genre, fits)))
-    for seed in tracks[:1]:
-        embedding = get_embedding(connection, seed.id)
-        if embedding is not None:
-            console.print(f"\ncuefit like {displayable(os.path.basename(seed.path))} -n 3\n", style="bold")  # noqa: PTH119
-            made_with = MadeWith(seed.bundle_id, seed.spec_fingerprint)
-            print_suggestions(suggest_like(connection, embedding, made_with, 3, [seed.path]), console)
+    for profile in load_profiles(connection, [track.id for track in tracks[:1]]):
+        console.print(f"\ncuefit like {displayable(os.path.basename(profile.path))} -n 3\n", style="bold")  # noqa: PTH119
+        with Recommender.open(connection.path, *profile.made_with) as recommender:
+            print_suggestions(recommender.suggest(Request((Seed(profile),), n=3)), console)
 
 
 def _commonest_genre(tracks: list[Track]) -> str | None:

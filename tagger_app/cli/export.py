@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import os
-import secrets
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
@@ -20,12 +18,12 @@ from tagger_app.cli.output import count_of, open_console
 from tagger_app.cli.tables import show_fit
 from tagger_app.errors import FileError, displayable
 from tagger_app.genres import GENRES
+from tagger_app.handoff.lists import BYTE_ORDER_MARK, PlaylistEntry, fits_playlist, inert, render_playlist
+from tagger_app.handoff.whole_files import write_whole
 from tagger_app.index.connection import open_for_reading
 from tagger_app.index.query import parse_query
 from tagger_app.index.records import Track
 from tagger_app.index.search import search
-
-_STARTS_OF_FORMULAS = ("=", "+", "-", "@")
 
 
 @click.group("export")
@@ -69,7 +67,7 @@ def export_csv(query: tuple[str, ...], sort: str, limit: int, output: str, index
     for a formula gets a ' in front.
     """
     tracks = _search(query, sort, limit, index_path)
-    _write(output, b"\xef\xbb\xbf" + render_csv(tracks).encode(), f"{count_of(len(tracks), 'track')} written")
+    _write(output, BYTE_ORDER_MARK + render_csv(tracks).encode(), f"{count_of(len(tracks), 'track')} written")
 
 
 @command.command("m3u")
@@ -81,8 +79,8 @@ def export_m3u(query: tuple[str, ...], sort: str, limit: int, output: str, index
     a playlist: it is left out and listed.
     """
     tracks = _search(query, sort, limit, index_path)
-    listed = [track for track in tracks if _fits_playlist(track.path)]
-    skipped = [track for track in tracks if not _fits_playlist(track.path)]
+    listed = [track for track in tracks if fits_playlist(track.path)]
+    skipped = [track for track in tracks if not fits_playlist(track.path)]
     _write(output, render_m3u(listed).encode(), f"{count_of(len(listed), 'track')} written")
     errors = open_console(errors=True)
     for track in skipped:
@@ -99,12 +97,12 @@ def render_csv(tracks: Iterable[Track]) -> str:
     for track in tracks:
         writer.writerow(
             (
-                *map(_inert, (track.title, track.artist, track.album)),
+                *map(inert, (track.title, track.artist, track.album)),
                 f"{int(track.duration_s // 60)}:{int(track.duration_s % 60):02}",
                 f"{track.duration_s:.3f}",
                 "; ".join(track.genres),
                 *("" if fit is None else show_fit(fit) for fit in track.fits),
-                *map(_inert, (track.codec, track.bundle_id, track.status, track.path)),
+                *map(inert, (track.codec, track.bundle_id, track.status, track.path)),
             )
         )
     return text.getvalue()
@@ -112,26 +110,15 @@ def render_csv(tracks: Iterable[Track]) -> str:
 
 def render_m3u(tracks: Iterable[Track]) -> str:
     """An extended M3U playlist."""
-    lines = ["#EXTM3U"]
-    for track in tracks:
-        title = track.title or os.path.splitext(os.path.basename(track.path))[0]  # noqa: PTH119, PTH122
-        name = displayable(f"{track.artist} - {title}" if track.artist else title)
-        lines += [f"#EXTINF:{math.ceil(track.duration_s)},{name}", track.path]
-    return "\n".join(lines) + "\n"
-
-
-def _inert(text: str) -> str:
-    """Text that a spreadsheet takes for text: OWASP's list of characters that begin a formula."""
-    shown = displayable(text)
-    return f"'{shown}" if shown.lstrip().startswith(_STARTS_OF_FORMULAS) else shown
-
-
-def _fits_playlist(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return len(path.splitlines()) == 1
+    return render_playlist(
+        PlaylistEntry(
+            track.path,
+            track.title or os.path.splitext(os.path.basename(track.path))[0],  # noqa: PTH119, PTH122
+            track.artist,
+            track.duration_s,
+        )
+        for track in tracks
+    )
 
 
 def _search(query: tuple[str, ...], sort: str, limit: int, index_path: Path) -> list[Track]:
@@ -149,17 +136,7 @@ def _write(output: str, content: bytes, done: str) -> None:
         if target.exists() and not target.is_file():
             target.write_bytes(content)  # a pipe or a device can't be replaced
         else:
-            _replace(target, content)
+            write_whole(target, content)
     except OSError as error:
         raise FileError(target, f"can't be written: {error.strerror}") from error
     open_console(errors=True).print(f"{done} to {displayable(output)}", soft_wrap=True)
-
-
-def _replace(target: Path, content: bytes) -> None:
-    temporary = target.with_name(f".cuefit-{secrets.token_hex(8)}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tagger_app.cli.options import index_option, json_option, limit_option, sort
 from tagger_app.cli.output import count_of, open_console, print_json
 from tagger_app.cli.tables import list_tracks, show_fit, track_values
 from tagger_app.ensemble.choose import choose_bundle
+from tagger_app.errors import displayable
 from tagger_app.genres import GENRE_BY_KEY, GENRES, genre_key
 from tagger_app.index.connection import open_for_reading
 from tagger_app.index.query import parse_query
@@ -44,8 +46,7 @@ def command(query: tuple[str, ...], sort: str, limit: int, as_json: bool, as_pat
         tracks = search(connection, parsed, sort, limit or None)
         n_found = len(tracks) if not limit or len(tracks) < limit else count(connection, parsed)
     if as_paths:
-        for track in tracks:
-            click.echo(os.fsencode(track.path))
+        _print_paths([track.path for track in tracks])
     elif as_json:
         for track in tracks:
             print_json(track_values(track))
@@ -53,6 +54,20 @@ def command(query: tuple[str, ...], sort: str, limit: int, as_json: bool, as_pat
         _print_tracks(tracks, n_found, sort)
         if not tracks and (unknown := _without_model(" ".join(query))):
             click.echo(f"There is no model for {', '.join(unknown)}; cuefit info says why.", err=True)
+
+
+def _print_paths(paths: list[str]) -> None:
+    """One a line: bytes as they are for other programs, printable characters for a terminal.
+
+    What reads the lines would take a name with a line break for two files, so it is left out and told.
+    """
+    for path in paths:
+        if sys.stdout.isatty():
+            click.echo(displayable(path))
+        elif "\n" in path or "\r" in path:
+            click.echo(f"Left out, its name holds a line break: {displayable(path)}", err=True)
+        else:
+            click.echo(os.fsencode(path))
 
 
 def _without_model(query: str) -> list[str]:

@@ -20,13 +20,16 @@ UNUSABLE = 3
 INTERRUPTED = 130
 
 _COMMANDS = {
+    "gui": "Open the window: browse, mix, hear and tag the library.",
     "scan": "Listen to folders of music and keep what is heard in the index.",
     "find": "List the tracks that a query finds.",
-    "like": "Suggest tracks that sound like a file.",
+    "like": "Suggest tracks that would do the same job as others.",
+    "path": "List tracks that lead from one to another.",
     "analyze": "Listen to files without touching the index.",
     "tags": "Write, undo, show or clear the film genres in the files' own tags.",
     "export": "Write a list of tracks as a table or a playlist.",
     "info": "Say what the index holds and how far the models can be trusted.",
+    "index": "Check, back up or repair the index itself.",
     "demo": "Try it all on ten short cues that come with Cuefit.",
     "self-test": "Check that this installation hears what it should.",
 }
@@ -85,12 +88,17 @@ def _explain_query(error: QueryError) -> None:
 
 @click.group(
     cls=Program,
-    no_args_is_help=True,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="Cuefit", message="%(prog)s %(version)s")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Cuefit listens to your music and says how well each track fits ten film genres.
 
-    Begin with "cuefit scan FOLDER", then try "cuefit find 'thriller>0.7 length<3:00'" and "cuefit like FILE".
+    Without a command it opens its window. In a terminal, begin with "cuefit scan FOLDER", then try
+    "cuefit find 'thriller>0.7 length<3:00'" and "cuefit like FILE".
     """
+    if ctx.invoked_subcommand is None and (command := main.get_command(ctx, "gui")) is not None:
+        with command.make_context("gui", [], parent=ctx) as gui:
+            command.invoke(gui)

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from types import FrameType
 
 from rich.console import Console
@@ -16,96 +15,8 @@ from rich.text import Text
 
 from tagger_app.cli.output import count_of, print_failures, show_length, show_rate
 from tagger_app.errors import displayable
-from tagger_app.scan.events import (
-    FolderUnreadable,
-    RootListed,
-    RootOffline,
-    ScanEvent,
-    ScanFinished,
-    TagsFailed,
-    TagsWritten,
-    TrackDone,
-    TrackFailed,
-)
-
-
-@dataclass
-class ScanReport:
-    """What a scan has done so far.
-
-    Attributes
-    ----------
-    listed : roots that were walked
-    offline, unreadable : path and reason of roots and folders that couldn't be
-    failed, untagged : path and reason of files that couldn't be read, or whose tags couldn't be written
-    n_listened, n_recognised : tracks done, by listening or by their fingerprint
-    heard_s : length of those listened to
-    n_tagged, n_tagged_before : files whose tags were written, or said the same already
-    done_bytes : of tracks done and failed
-    took_s : seconds it ran
-    finished : the counts of its end; None if it was stopped
-    """
-
-    listed: list[RootListed] = field(default_factory=list)
-    offline: list[tuple[str, str]] = field(default_factory=list)
-    unreadable: list[tuple[str, str]] = field(default_factory=list)
-    failed: list[tuple[str, str]] = field(default_factory=list)
-    untagged: list[tuple[str, str]] = field(default_factory=list)
-    n_listened: int = 0
-    n_recognised: int = 0
-    heard_s: float = 0.0
-    n_tagged: int = 0
-    n_tagged_before: int = 0
-    done_bytes: int = 0
-    took_s: float = 0.0
-    finished: ScanFinished | None = None
-
-    @property
-    def n_pending(self) -> int:
-        """Files that there were to listen to."""
-        return sum(root.n_pending for root in self.listed)
-
-    @property
-    def pending_bytes(self) -> int:
-        """Their size."""
-        return sum(root.pending_bytes for root in self.listed)
-
-    @property
-    def n_done(self) -> int:
-        """Files of them that are done with, failed ones included."""
-        return self.n_listened + self.n_recognised + len(self.failed)
-
-    @property
-    def has_failures(self) -> bool:
-        """Whether anything couldn't be done."""
-        return bool(self.offline or self.unreadable or self.failed or self.untagged)
-
-    def add(self, event: ScanEvent) -> None:
-        """Take account of an event."""
-        match event:
-            case RootListed():
-                self.listed.append(event)
-            case RootOffline(path, reason):
-                self.offline.append((path, reason))
-            case FolderUnreadable(path, reason):
-                self.unreadable.append((path, reason))
-            case TrackDone(record, recognised):
-                self.done_bytes += record.size
-                if recognised:
-                    self.n_recognised += 1
-                else:
-                    self.n_listened += 1
-                    self.heard_s += record.duration_s
-            case TrackFailed(path, size, reason):
-                self.done_bytes += size
-                self.failed.append((path, reason))
-            case TagsWritten(_, changed):
-                self.n_tagged += changed
-                self.n_tagged_before += not changed
-            case TagsFailed(path, reason):
-                self.untagged.append((path, reason))
-            case ScanFinished():
-                self.finished = event
+from tagger_app.scan.events import ScanEvent
+from tagger_app.scan.report import ScanReport
 
 
 def follow_scan(events: Generator[ScanEvent, None, None], console: Console) -> ScanReport:

@@ -16,6 +16,8 @@ from tagger_app.cli.program import SOME_FAILED, UNUSABLE
 from tagger_app.ensemble.bundle import Bundle, load_bundle
 from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.errors import FileError
+from tagger_app.handoff.bins import BinItem
+from tagger_app.handoff.timeline import FRAME_RATES, render_edl, render_fcp_xml
 from tagger_app.paths import resource_path
 from tagger_app.scan.listen import listen
 from tagger_app.scan.self_test import TOLERANCE, deviations, golden_fits, read_golden, write_golden
@@ -36,6 +38,7 @@ def command(bundle: str | None, golden_folder: Path | None) -> None:
     console.print(f"Models {chosen.id}: all files are there and as they were made")
     agrees = _compare(chosen, console)
     failures = _hear_all(chosen, console)
+    _write_timelines(console)
     print_failures(open_console(errors=True), "couldn't be read", failures)
     if failures:
         sys.exit(SOME_FAILED)
@@ -80,3 +83,11 @@ def _hear_all(bundle: Bundle, console: Console) -> list[tuple[str, str]]:
             codecs.add(heard.analysis.codec)
     console.print(f"{count_of(len(paths) - len(failures), 'demo cue')} heard: {', '.join(sorted(codecs))}")
     return failures
+
+
+def _write_timelines(console: Console) -> None:
+    """Render the demo cues for editing systems: the formats are looked for only when one is asked for."""
+    items = [BinItem(file=cue.path.as_uri(), title=cue.title, duration_s=20.0) for cue in demo_cues()]
+    for render in (render_edl, render_fcp_xml):
+        render(items, "Cuefit demo", FRAME_RATES[0])
+    console.print("EDL and Final Cut Pro XML can be written")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from click.testing import CliRunner, Result
@@ -17,6 +18,17 @@ from tagger_app.index.records import TrackRecord
 from tagger_app.index.writer import IndexWriter
 
 TILES = 3
+
+
+class Demo(NamedTuple):
+    """What `cuefit demo` did."""
+
+    folder: Path
+    result: Result
+
+    @property
+    def index_path(self) -> Path:
+        return self.folder / "cuefit-demo.db"
 
 
 def run_cuefit(*arguments: str | os.PathLike[str], **environment: str) -> Result:

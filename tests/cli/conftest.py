@@ -1,22 +1,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from cli_samples import run_cuefit
-from click.testing import Result
-
-
-class Demo(NamedTuple):
-    """What `cuefit demo` did."""
-
-    folder: Path
-    result: Result
-
-    @property
-    def index_path(self) -> Path:
-        return self.folder / "cuefit-demo.db"
+from cli_samples import Demo, run_cuefit
 
 
 @pytest.fixture(scope="session")

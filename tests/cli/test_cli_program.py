@@ -34,7 +34,18 @@ def test_every_command_that_is_listed_is_there_and_helps(name: str) -> None:
     result = run_cuefit(name, "--help")
     assert result.exit_code == 0
     assert f"Usage: cuefit {name}" in result.stdout.replace("main", "cuefit")
-    assert re.search(rf"^  {name} ", run_cuefit().output, re.MULTILINE)
+    assert re.search(rf"^  {name} ", run_cuefit("--help").output, re.MULTILINE)
+
+
+def test_without_a_display_the_window_is_refused_in_one_line(index_path: Path) -> None:
+    nowhere = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "QT_QPA_PLATFORM": None}
+    for arguments in ((), ("gui", "--db", index_path)):
+        result = run_cuefit(*arguments, **nowhere)
+        assert result.exit_code == 3
+        assert result.stdout == ""
+        assert len(result.stderr.splitlines()) == 1
+        assert "display" in result.stderr or "PySide6" in result.stderr
+    assert not index_path.exists()
 
 
 def test_wrong_usage_is_2() -> None:

@@ -1,0 +1,46 @@
+"""`cuefit gui`, and `cuefit` without a command."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from tagger_app.cli.options import index_option
+from tagger_app.cli.program import UNUSABLE
+
+
+@click.command("gui")
+@click.option(
+    "--settings",
+    "settings_path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The settings to use instead of your own ones.",
+)
+@index_option
+def command(settings_path: Path | None, index_path: Path) -> None:
+    """Open the window on the index; a second start brings the first one's window to the front."""
+    if importlib.util.find_spec("PySide6") is None:
+        _refuse("the window needs PySide6, which isn't installed; every other command works without it")
+    if not _has_display():
+        _refuse('there is no display to open a window on; "cuefit --help" lists what a terminal can do')
+    from tagger_app.gui.application import run
+    from tagger_app.settings import default_settings_path
+
+    sys.exit(run(index_path, settings_path or default_settings_path()))
+
+
+def _has_display() -> bool:
+    """Whether Qt would find a display; where it finds none it ends the process."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _refuse(reason: str) -> None:
+    click.echo(f"Error: {reason}", err=True)
+    sys.exit(UNUSABLE)
