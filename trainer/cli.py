@@ -84,6 +84,20 @@ def train_command(configuration: Configuration) -> None:
     console.print(f"bundle and report are in {folder}", markup=False)
 
 
+@main.command("install")
+@click.argument("folder", type=click.Path(path_type=Path))
+def install_command(folder: Path) -> None:
+    """Install the bundle in FOLDER for the application, which lists it beside its own from then on.
+
+    Choose it in the settings, or by `--bundle ID` on the command line. Nothing is replaced: to go back, choose another.
+    """
+    from tagger_app.paths import user_bundles_path
+    from trainer.installation import install_bundle
+
+    installed = install_bundle(folder, user_bundles_path())
+    Console().print(f"{installed.name} is installed in {displayable(installed)}", markup=False)
+
+
 @main.command("evaluate")
 @click.option(
     "--config",

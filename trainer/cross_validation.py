@@ -23,6 +23,7 @@ from tagger_app.features.mfcc import Floats
 from tagger_app.genres import GENRES, genre_key
 from trainer.corpora.tracks import CorpusTrack
 from trainer.dataset import Booleans, Dataset
+from trainer.errors import TrainingError
 from trainer.export import Parity, compare, export_int8
 from trainer.settings import TrainingSettings
 from trainer.splits import assign_folds
@@ -128,14 +129,17 @@ def cross_validate(
             seed = settings.seed + 100 * fold + GENRES.index(genre)
             positive = dataset.labels[dataset.owner, GENRES.index(genre)]
             learned = training[dataset.owner] & spread & dataset.known[dataset.owner, GENRES.index(genre)]
-            trained = train_member(
-                tiles[learned],
-                positive[learned],
-                weights[learned],
-                validation[dataset.owner][learned],
-                settings,
-                seed,
-            )
+            try:
+                trained = train_member(
+                    tiles[learned],
+                    positive[learned],
+                    weights[learned],
+                    validation[dataset.owner][learned],
+                    settings,
+                    seed,
+                )
+            except TrainingError as error:
+                raise TrainingError(f"{genre}, fold {fold + 1}: {error}") from error
             held = ~training[dataset.owner]
             rng = np.random.default_rng(seed)
             representative = draw_representative(learned, rng)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tagger_app.features.mfcc import Floats
+from trainer.errors import TrainingError
 from trainer.network import build_member
 from trainer.settings import TrainingSettings
 
@@ -99,10 +100,20 @@ def fit_network(
     held : the same, kept for early stopping
     batch_size : `settings.batch_tiles` unless given
     epochs : train for exactly so many
+
+    Raises
+    ------
+    TrainingError
+        There is nothing to learn from.
     """
     batch_size = batch_size or settings.batch_tiles
     batched = isinstance(learned, keras.utils.PyDataset)
     n_steps = len(learned) if batched else -(-len(learned[0]) // batch_size)
+    if not n_steps:
+        raise TrainingError(
+            "no tile is left to learn from once a fold and the validation share are held out; "
+            "add soundtracks, ask for fewer [training] folds, or raise least_soundtracks to leave such genres out"
+        )
     decay = keras.optimizers.schedules.PolynomialDecay(settings.learning_rate, n_steps * settings.epochs, 0.0)
     optimizer = keras.optimizers.Adam(decay) if settings.optimizer == "adam" else keras.optimizers.SGD(decay, 0.9, True)
     network.compile(optimizer, loss=loss, weighted_metrics=[])

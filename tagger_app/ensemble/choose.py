@@ -56,9 +56,10 @@ def _shipped_folders() -> list[Path]:
 
 
 def _folders(parent: Path) -> list[Path]:
-    """Folders that hold a manifest."""
+    """Folders that hold a manifest; hidden ones are installations that never came to their end."""
     try:
-        return [folder for folder in parent.iterdir() if (folder / MANIFEST_NAME).is_file()]
+        folders = [folder for folder in parent.iterdir() if not folder.name.startswith(".")]
+        return [folder for folder in folders if (folder / MANIFEST_NAME).is_file()]
     except OSError:
         return []
 

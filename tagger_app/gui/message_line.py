@@ -61,7 +61,7 @@ class MessageLine(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
-        if event.type() is QEvent.Type.ApplicationPaletteChange:
+        if event.type() is QEvent.Type.PaletteChange:
             self._paint_ground()
 
     def _show(self, icon: QStyle.StandardPixmap, text: str, action: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from trainer.corpora.tracks import CorpusTrack
 from trainer.cross_validation import cross_validate, out_of_fold_logits, track_means
 from trainer.dataset import Dataset
 from trainer.embedding import Described, describe_dataset, learn_embedding
+from trainer.errors import TrainingError
 from trainer.evidence import answer_held_out
 from trainer.export import compare, export_int8
 from trainer.metrics import roc_auc
@@ -172,3 +174,11 @@ def test_bag_has_all_positives_and_as_many_negatives(labels: list[bool], seed: i
     n_positive = int(positive.sum())
     assert len(set(bag.tolist())) == len(bag) == n_positive + min(n_positive, len(labels) - n_positive)
     assert positive[bag].sum() == n_positive
+
+
+def test_a_genre_with_nothing_left_to_learn_from_is_named(dataset: Dataset, tmp_path: Path) -> None:
+    tracks = [replace(track, genres=("Comedy",) if number < 2 else ()) for number, track in enumerate(dataset.tracks)]
+    rare = Dataset(tracks, dataset.tiles)
+    settings = replace(SETTINGS, least_soundtracks=2, least_tracks=2)
+    with pytest.raises(TrainingError, match=r"Comedy, fold [12]: no tile is left to learn from"):
+        list(cross_validate(rare, settings, "corpus", tmp_path))
