@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from tagger_app.gui.workspace import Workspace
 
 
+@pytest.fixture(scope="session", autouse=True)
+def empty_clipboard() -> Iterator[None]:
+    """Take back what tests copied: Qt's offscreen clipboard frees it when Python has gone already, and crashes."""
+    from PySide6.QtWidgets import QApplication
+
+    yield
+    if QApplication.instance() is not None:
+        QApplication.clipboard().clear()
+
+
 @pytest.fixture
 def index_path(tmp_path: Path) -> Path:
     """An index of no tracks."""
