@@ -30,7 +30,8 @@ from tagger_app.scan.events import TagsFailed, TagsWritten
 from tagger_app.scan.retag import clear_tags, fields_of, undo_tags, write_tags
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import ASSIGNED_FIELD, parse_fields
-from tagger_app.tagging.journal import Journal, State, journal_path
+from tagger_app.tagging.journal import Journal, journal_path
+from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.metadata import Metadata
 
 _TIMES = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")

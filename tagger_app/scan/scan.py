@@ -47,7 +47,8 @@ from tagger_app.scan.records import analysed_record, file_facts, recognised_reco
 from tagger_app.scan.tag_tasks import write_tags_task
 from tagger_app.scan.worker import analyze_task, identify_task
 from tagger_app.tagging.fields import MODEL_FIELD, machine_fields
-from tagger_app.tagging.journal import Journal, State, journal_path, new_batch
+from tagger_app.tagging.journal import Journal, journal_path, new_batch
+from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.rewrite import WriteResult
 from tagger_app.tagging.write import settle
 

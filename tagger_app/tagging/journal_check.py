@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from tagger_app.errors import LibraryIndexError, TagError
 from tagger_app.tagging.containers import read_metadata
-from tagger_app.tagging.journal import Journal, State
+from tagger_app.tagging.journal import Journal
+from tagger_app.tagging.journal_records import State
 
 _MOST_PROBLEMS = 20
 _BUSY_S = 10.0

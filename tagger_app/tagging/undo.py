@@ -11,7 +11,8 @@ from tagger_app.audio.fingerprint import fingerprint_stream
 from tagger_app.errors import DecodeError, TagError
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import USER_FIELD, Changes, parse_fields
-from tagger_app.tagging.journal import Entry, Journal, State
+from tagger_app.tagging.journal import Journal
+from tagger_app.tagging.journal_records import Entry, State
 from tagger_app.tagging.rewrite import Rewrite, WriteResult, rewrite
 from tagger_app.tagging.write import settle_undo
 

@@ -7,7 +7,8 @@ import os
 from tagger_app.errors import TagError
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import MACHINE_FIELDS, USER_FIELD, Changes, Fields
-from tagger_app.tagging.journal import Entry, Journal, State, Undo
+from tagger_app.tagging.journal import Journal
+from tagger_app.tagging.journal_records import Entry, State, Undo
 from tagger_app.tagging.rewrite import Rewrite, WriteResult, remove_leftover, rewrite
 
 

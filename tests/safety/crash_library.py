@@ -16,7 +16,8 @@ from sound_samples import extension_of, write_music
 
 from tagger_app.index.migrations import APPLICATION_ID
 from tagger_app.tagging.containers import read_metadata
-from tagger_app.tagging.journal import Journal, State, journal_path
+from tagger_app.tagging.journal import Journal, journal_path
+from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.write import settle, write_fields
 
 KINDS = ("wav16", "rf64", "aiff", "flac", "vorbis", "opus", "mp3", "aac", "alac", "wma", "wavpack", "tta", "mp2")

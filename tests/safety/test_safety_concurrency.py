@@ -21,7 +21,8 @@ from tagger_app.scan.events import ScanFinished, TagsFailed, TagsWritten
 from tagger_app.scan.pool import WorkerPool
 from tagger_app.scan.retag import clear_tags, undo_tags, write_tags
 from tagger_app.tagging.containers import read_metadata
-from tagger_app.tagging.journal import Journal, State, journal_path
+from tagger_app.tagging.journal import Journal, journal_path
+from tagger_app.tagging.journal_records import State
 
 KINDS = ("wav16", "flac", "vorbis", "mp3", "aac", "opus")
 PATIENCE_S = 120.0

@@ -32,7 +32,8 @@ from tagger_app.scan.retag import undo_tags, write_tags
 from tagger_app.scan.worker import identify_task
 from tagger_app.tagging import journal as journaling
 from tagger_app.tagging.containers import read_metadata
-from tagger_app.tagging.journal import Journal, State
+from tagger_app.tagging.journal import Journal
+from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.undo import undo_writes
 from tagger_app.tagging.write import settle, write_fields
 

@@ -12,7 +12,8 @@ from tag_samples import make_audio
 from tagger_app.errors import LibraryIndexError
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import Changes
-from tagger_app.tagging.journal import Journal, State, journal_path, new_batch
+from tagger_app.tagging.journal import Journal, journal_path, new_batch
+from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.undo import undo_writes
 from tagger_app.tagging.write import clear_fields, write_fields
 

@@ -18,7 +18,8 @@ from tagger_app.errors import TagError
 from tagger_app.tagging import rewrite as rewriting
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import Changes
-from tagger_app.tagging.journal import Journal, State
+from tagger_app.tagging.journal import Journal
+from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.rewrite import remove_leftovers
 from tagger_app.tagging.undo import undo_writes
 from tagger_app.tagging.write import settle, write_fields

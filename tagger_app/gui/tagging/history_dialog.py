@@ -33,7 +33,8 @@ from tagger_app.gui.wording import plain_tip, show_count
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.records import Track
 from tagger_app.scan.retag import undo_tags
-from tagger_app.tagging.journal import Batch, Journal, State, journal_path
+from tagger_app.tagging.journal import Journal, journal_path
+from tagger_app.tagging.journal_records import Batch, State
 from tagger_app.tagging.undo import UndoResult
 
 _BATCH = Qt.ItemDataRole.UserRole

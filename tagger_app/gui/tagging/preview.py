@@ -13,7 +13,7 @@ from tagger_app.index.search import get_tracks
 from tagger_app.scan.retag import fields_of
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import VALUE_SEPARATOR
-from tagger_app.tagging.journal import Entry
+from tagger_app.tagging.journal_records import Entry
 
 _READ_AT_ONCE = 500
 
