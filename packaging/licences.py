@@ -184,7 +184,7 @@ def _of_distribution(name: str) -> Part:
     return Part(
         name=metadata["Name"],
         licence=stated or "see its text",
-        source=source or metadata["Home-page"] or f"https://pypi.org/project/{name}",
+        source=source or metadata["Home-page"] or f"{name} in the Python Package Index",
         version=metadata["Version"],
         texts=texts,
     )
