@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QDateTime, QLocale, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDateTimeEdit,
-    QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
@@ -26,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.errors import CuefitError
 from tagger_app.gui.background import Task
-from tagger_app.gui.tagging.job_line import JobLine
+from tagger_app.gui.tagging.job_dialog import JobDialog
 from tagger_app.gui.tagging.preview import FilePreview, preview_undo
 from tagger_app.gui.tagging.preview_view import PreviewView
 from tagger_app.gui.wording import plain_tip, show_count
@@ -49,7 +47,7 @@ class _Choice:
     batch: str | None = None
 
 
-class TagHistoryDialog(QDialog):
+class TagHistoryDialog(JobDialog):
     """Undoes writes of one run, since a time, or of chosen files.
 
     Parameters
@@ -60,16 +58,14 @@ class TagHistoryDialog(QDialog):
     before_tags_written = Signal(list)
     """Paths of files whose tags are about to change; empty where that is any file."""
     tags_written = Signal()
-    problem = Signal(str)
 
     def __init__(self, workspace: Workspace, tracks: Sequence[Track] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(workspace.background, parent)
         self._workspace = workspace
         self._paths = tuple(track.path for track in tracks)
         self._choice: _Choice | None = None
         self._n_writes = self._n_files = 0
         self._n_restored = self._n_partly = 0
-        self._wants_to_close = False
         self._task: Task | None = None
         self.setWindowTitle(self.tr("Tag history"))
         self._build()
@@ -89,7 +85,6 @@ class TagHistoryDialog(QDialog):
         splitter.addWidget(self._view)
         splitter.setStretchFactor(0, 2)
         splitter.setStretchFactor(1, 3)
-        self._job = JobLine(self._workspace.background)
         self._job.file_done.connect(self._take)
         self._job.ended.connect(self._end)
         self._job.problem.connect(self.problem)
@@ -283,26 +278,6 @@ class TagHistoryDialog(QDialog):
     def _fail(self, error: CuefitError) -> None:
         self._note.hide()
         self._show_problem(str(error))
-
-    def _show_problem(self, text: str) -> None:
-        self._job.say(text)
-        self.problem.emit(text)
-
-    def reject(self) -> None:
-        """Close; stop first, after the file that is being written."""
-        if self._job.is_busy:
-            self._wants_to_close = True
-            self._job.cancel()
-        else:
-            super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """The window's own button does what Escape does."""
-        if self._job.is_busy:
-            event.ignore()
-            self.reject()
-        else:
-            super().closeEvent(event)
 
 
 def _show_time(time: datetime) -> str:

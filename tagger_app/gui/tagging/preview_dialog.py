@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from tagger_app.gui.tagging.job_line import JobLine
+from tagger_app.gui.tagging.job_dialog import JobDialog
 from tagger_app.gui.tagging.preview import FilePreview, TrackSource, preview_writes
 from tagger_app.gui.tagging.preview_view import PreviewView
 from tagger_app.gui.wording import show_count
@@ -18,7 +17,7 @@ from tagger_app.scan.events import TagsFailed, TagsWritten
 from tagger_app.scan.retag import write_tags
 
 
-class TagPreviewDialog(QDialog):
+class TagPreviewDialog(JobDialog):
     """Shows what writing the fits of tracks would change, and does it.
 
     Parameters
@@ -30,17 +29,15 @@ class TagPreviewDialog(QDialog):
     """Paths of files whose tags are about to be written: whoever holds one open lets go."""
     tags_written = Signal()
     """The writing has ended."""
-    problem = Signal(str)
     _announced = Signal(list, int)
 
     def __init__(
         self, workspace: Workspace, tracks: Sequence[Track] | Sequence[int], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(workspace.background, parent)
         self._workspace = workspace
         self._source = TrackSource(workspace, tracks)
         self._n_changed = self._n_same = self._n_skipped = 0
-        self._wants_to_close = False
         self.setWindowTitle(self.tr("Write tags"))
         self._build()
         self._announced.connect(self._announce)
@@ -58,7 +55,6 @@ class TagPreviewDialog(QDialog):
         headers = (self.tr("File and field"), self.tr("Now"), self.tr("Will be"))
         self._view = PreviewView(self._workspace.background, headers)
         self._view.failed.connect(self._show_problem)
-        self._job = JobLine(self._workspace.background)
         self._job.file_done.connect(self._take)
         self._job.ended.connect(self._end)
         self._job.problem.connect(self.problem)
@@ -131,23 +127,3 @@ class TagPreviewDialog(QDialog):
         if self._n_changed:
             parts.append(self.tr("The tag history takes it back."))
         return " ".join(parts)
-
-    def _show_problem(self, text: str) -> None:
-        self._job.say(text)
-        self.problem.emit(text)
-
-    def reject(self) -> None:
-        """Close; stop first, after the file that is being written."""
-        if self._job.is_busy:
-            self._wants_to_close = True
-            self._job.cancel()
-        else:
-            super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """The window's own button does what Escape does."""
-        if self._job.is_busy:
-            event.ignore()
-            self.reject()
-        else:
-            super().closeEvent(event)
