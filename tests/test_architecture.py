@@ -9,16 +9,16 @@ import pytest
 from pytest_archon import archrule
 from pytest_archon.failure import pop_failures
 
-GROUND = ("errors", "genres", "paths")
+GROUND = ("errors", "genres", "paths", "database")
 ALLOWED = {
     "features": {"genres", "errors"},
     "audio": {"errors"},
-    "ensemble": {"features", *GROUND},
-    "index": {"genres", "errors"},
-    "tagging": {"audio.fingerprint", "genres", "errors"},
+    "ensemble": {"features", "errors", "genres", "paths"},
+    "index": {"database", "genres", "errors"},
+    "tagging": {"audio.fingerprint", "database", "genres", "errors"},
     "suggest": {"index", "features", "genres", "errors"},
     "handoff": {"audio", "index.records", "genres", "errors"},
-    "scan": {"audio", "ensemble", "features", "index", "tagging", *GROUND},
+    "scan": {"audio", "ensemble", "features", "index", "tagging", "errors", "genres", "paths"},
 }
 """What the modules of each folder may import of the application, besides their own folder."""
 FOLDERS = (*ALLOWED, "cli", "handoff", "gui")
@@ -46,7 +46,7 @@ def test_folders_depend_one_way(folder):
     rule.check("tagger_app", only_direct_imports=True)
 
 
-@pytest.mark.parametrize("module", ["errors", "genres", "paths"])
+@pytest.mark.parametrize("module", GROUND)
 def test_the_ground_depends_on_nothing_above(module):
     rule = archrule(f"{module} is the ground").match(f"tagger_app.{module}")
     rule.should_not_import(*(f"tagger_app.{folder}*" for folder in FOLDERS)).check("tagger_app")

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from tagger_app.database import use_write_ahead_log
 from tagger_app.errors import LibraryIndexError
 from tagger_app.index import migrations
 
@@ -97,9 +98,7 @@ def open_for_writing(
     connection = _connect(path, "rwc", busy_timeout_s, check_same_thread=check_same_thread)
     try:
         with index_errors(path):
-            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                # Where shared memory isn't to be had (some network drives), SQLite keeps its rollback journal.
-                connection.execute("PRAGMA journal_mode = WAL")
+            use_write_ahead_log(connection, busy_timeout_s)
             connection.execute("PRAGMA synchronous = NORMAL")
             migrations.migrate(connection, path)
     except BaseException:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import sqlite_utils
 
+from tagger_app.database import one_snapshot
 from tagger_app.errors import LibraryIndexError
 from tagger_app.genres import GENRE_BY_KEY
 
@@ -153,17 +154,20 @@ def inspect(connection: sqlite3.Connection, path: Path) -> list[str]:
     sqlite3.Error
         It can't be read.
     """
-    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    schema = _read_schema(connection)
     known = _names()
+    with one_snapshot(connection):
+        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        schema = _read_schema(connection)
+        is_ours = application_id == APPLICATION_ID
+        has_history = is_ours and schema.get(MIGRATIONS.migrations_table, ("",))[0] == "table"
+        applied = [migration.name for migration in MIGRATIONS.applied(_wrap(connection))] if has_history else []
     if not schema and not application_id and not version:
         return known
-    if application_id != APPLICATION_ID:
+    if not is_ours:
         raise LibraryIndexError(path, "is a database of another program")
-    if schema.get(MIGRATIONS.migrations_table, ("",))[0] != "table":
+    if not has_history:
         raise LibraryIndexError(path, _STRANGE)
-    applied = [migration.name for migration in MIGRATIONS.applied(_wrap(connection))]
     if version > len(known) or set(applied) - set(known):
         raise LibraryIndexError(path, "was written by a newer version of Cuefit; install that version to use it")
     if version != len(applied) or applied != known[:version] or schema != _expected_schema(known[version:]):

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tagger_app.database import one_snapshot, use_write_ahead_log
 from tagger_app.errors import LibraryIndexError
 from tagger_app.tagging.fields import USER_FIELD, Changes
 from tagger_app.tagging.journal_records import Batch, Entry, State, Undo
@@ -266,15 +267,16 @@ class Journal:
 
     def _prepare(self) -> None:
         connection = self._connection
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        with one_snapshot(connection):
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if application != _APPLICATION_ID and (n_tables or version):
             raise LibraryIndexError(self.path, "isn't a journal of tag writes")
         if version > SCHEMA_VERSION:
             reason = f"was written by a newer Cuefit (journal version {version}, this one knows {SCHEMA_VERSION})"
             raise LibraryIndexError(self.path, reason)
-        connection.execute("PRAGMA journal_mode = WAL")
+        use_write_ahead_log(connection, _BUSY_S)
         connection.execute("PRAGMA synchronous = FULL")
         if version < SCHEMA_VERSION:
             with self._transaction("EXCLUSIVE"):
