@@ -93,6 +93,18 @@ def test_the_trainers_corpora_read_tags_and_index_too():
     rule.check("trainer", only_direct_imports=True)
 
 
+TRAINER_LAYERS = ("corpora", "tiles", "learning", "evaluation", "bundle")
+"""Each may import what stands before it."""
+
+
+@pytest.mark.parametrize("folder", TRAINER_LAYERS)
+def test_the_trainer_goes_from_corpora_to_bundles(folder):
+    later = TRAINER_LAYERS[TRAINER_LAYERS.index(folder) + 1 :]
+    rule = archrule(f"{folder} knows nothing of what comes of it").match(f"trainer.{folder}", f"trainer.{folder}.*")
+    above = ("trainer.cli", "trainer.console", "trainer.*_command", *(f"trainer.{name}*" for name in later))
+    rule.should_not_import(*above).check("trainer", only_direct_imports=True)
+
+
 @pytest.mark.parametrize(("folder", "used"), [("scan", "audio"), ("tagging", "audio.fingerprint"), ("index", "genres")])
 def test_rules_can_fail(folder, used):
     """A rule against what the code does import finds it."""

@@ -20,8 +20,8 @@ from trainer.corpora.report import find_duplicates
 from trainer.corpora.tables import print_amounts
 from trainer.corpora.tracks import CorpusTrack, unite_shared_streams
 from trainer.errors import CorpusError
-from trainer.tile_cache import TileCache, TileFailure, TileRecord
-from trainer.tile_filling import fill, pending_paths
+from trainer.tiles.cache import TileCache, TileFailure, TileRecord
+from trainer.tiles.filling import fill, pending_paths
 
 PAPER_TABLES = (("fully_connected", "softmax_cnn"), ("softmax_cnn", "binary_ensemble"))
 """The comparisons of the paper's two tables."""
@@ -92,7 +92,7 @@ def install_command(folder: Path) -> None:
     Choose it in the settings, or by `--bundle ID` on the command line. Nothing is replaced: to go back, choose another.
     """
     from tagger_app.paths import user_bundles_path
-    from trainer.installation import install_bundle
+    from trainer.bundle.installation import install_bundle
 
     installed = install_bundle(folder, user_bundles_path())
     Console().print(f"{installed.name} is installed in {displayable(installed)}", markup=False)
@@ -113,7 +113,7 @@ def evaluate_command(paths: tuple[Path, ...]) -> None:
 
     What an earlier run has trained is kept, so an interrupted one goes on.
     """
-    from trainer.comparison import compare_systems, save_evaluations, tabulate, tabulate_change
+    from trainer.evaluation.comparison import compare_systems, save_evaluations, tabulate, tabulate_change
 
     console = Console()
     configurations = [load_configuration(path) for path in paths]
@@ -149,7 +149,7 @@ def compare_features_command(configuration: Configuration) -> None:
 
     Fills a tile cache for each window first.
     """
-    from trainer.feature_comparison import CHOICES, compare_features
+    from trainer.evaluation.feature_comparison import CHOICES, compare_features
 
     console = Console()
     settings = configuration.corpus

@@ -12,6 +12,7 @@ from tagger_app.errors import displayable
 from trainer.configuration import Configuration
 from trainer.console import config_option, progress_bar
 from trainer.corpora.albums import find_albums
+from trainer.corpora.fetch import fetch_tracks
 from trainer.corpora.film_matching import match_album, wanted_titles
 from trainer.corpora.imdb import find_films
 from trainer.corpora.loading import load_tracks
@@ -20,7 +21,6 @@ from trainer.corpora.settings import CorpusSettings, FilmSettings
 from trainer.corpora.tables import print_amounts, print_co_occurrence
 from trainer.corpora.tracks import load_packaged
 from trainer.errors import CorpusError
-from trainer.fetch import fetch_tracks
 
 
 @click.command("corpus")

@@ -62,7 +62,7 @@ class SystemSettings:
     Attributes
     ----------
     name : of the system, for tables and cached results
-    network : "cnn" has the paper's layers; the others are described in `trainer.network`
+    network : "cnn" has the paper's layers; the others are described in `trainer.learning.network`
     features : what the first layer sees: the coefficients, or the logarithms of mel energies that they came from
     targets : "binary", a network a genre on all its positives and a bag of negatives (the paper's ensemble);
         "multilabel", one network with a logistic output a genre; "softmax", one network and one label a tile, drawn

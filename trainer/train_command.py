@@ -10,23 +10,23 @@ import numpy as np
 from tagger_app.ensemble.bundle import load_bundle
 from tagger_app.ensemble.embedding import n_statistics
 from tagger_app.features.spec import FeatureSpec
-from trainer.assembly import train_final, write_bundle
-from trainer.baseline import out_of_fold_regression
+from trainer.bundle.assembly import train_final, write_bundle
+from trainer.bundle.embedding import Described, describe_dataset, learn_embedding
+from trainer.bundle.report import Measured, write_report
 from trainer.configuration import Configuration
 from trainer.corpora.loading import load_tracks
-from trainer.cross_validation import (
+from trainer.errors import TrainingError
+from trainer.evaluation.baseline import out_of_fold_regression
+from trainer.evaluation.evidence import answer_held_out, calibrate_all, gather_evidence, gather_ranking, trained_columns
+from trainer.learning.cross_validation import (
     cross_validate,
     folds_of,
     out_of_fold_logits,
     track_means,
     trainable_genres,
 )
-from trainer.dataset import load_dataset
-from trainer.embedding import Described, describe_dataset, learn_embedding
-from trainer.errors import TrainingError
-from trainer.evidence import answer_held_out, calibrate_all, gather_evidence, gather_ranking, trained_columns
-from trainer.report import Measured, write_report
-from trainer.tile_cache import TileCache
+from trainer.tiles.cache import TileCache
+from trainer.tiles.dataset import load_dataset
 
 
 def train_bundle(configuration: Configuration, tell: Callable[[str, int, int], None]) -> Path:

@@ -47,14 +47,14 @@ from tagger_app.index.sound import LEVELS_PER_TILE
 from tagger_app.suggest.hubness import choose_exponents, reaches, similarity, squared_distances
 from tagger_app.suggest.request import ASPECTS, DEFAULT_WEIGHTS
 from tagger_app.suggest.vectors import track_layout, track_vectors
-from trainer.calibration import calibrate
+from trainer.bundle.embedding import Described, HeldOutEmbeddings, describe_dataset, embed_folds
 from trainer.configuration import Configuration, load_configuration
 from trainer.corpora.loading import load_tracks
-from trainer.cross_validation import cross_validate, folds_of, out_of_fold_logits, run_key, track_means
-from trainer.dataset import Dataset, load_dataset
-from trainer.embedding import Described, HeldOutEmbeddings, describe_dataset, embed_folds
-from trainer.retrieval import Figures, Library, interval_over_soundtracks, measure
-from trainer.tile_cache import TileCache, TileRecord
+from trainer.evaluation.calibration import calibrate
+from trainer.evaluation.retrieval import Figures, Library, interval_over_soundtracks, measure
+from trainer.learning.cross_validation import cross_validate, folds_of, out_of_fold_logits, run_key, track_means
+from trainer.tiles.cache import TileCache, TileRecord
+from trainer.tiles.dataset import Dataset, load_dataset
 
 Doubles = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]

@@ -1,0 +1,1 @@
+"""From trained members to a bundle that the application installs."""

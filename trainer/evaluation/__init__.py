@@ -1,0 +1,1 @@
+"""What trained systems are worth on soundtracks that they have not heard."""

@@ -1,0 +1,120 @@
+"""Systems and baselines side by side, for `cuefit-trainer evaluate`: trained if they aren't yet, and measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from tagger_app.features.spec import FeatureSpec
+from tagger_app.genres import GENRES
+from trainer.configuration import Configuration
+from trainer.corpora.loading import load_tracks
+from trainer.errors import TrainingError
+from trainer.evaluation.baseline import out_of_fold_regression
+from trainer.evaluation.figures import Evaluation, evaluate, evaluate_scores, prevalence_scores
+from trainer.learning.cross_validation import folds_of, trainable_genres
+from trainer.learning.systems import System
+from trainer.metrics import Interval
+from trainer.tiles.cache import TileCache
+from trainer.tiles.dataset import load_dataset
+
+
+def compare_systems(configurations: Sequence[Configuration], tell: Callable[[str, int, int], None]) -> list[Evaluation]:
+    """Train and measure the system of each configuration, the two baselines first.
+
+    Parameters
+    ----------
+    configurations : on one corpus with the same folds; they differ in system, augmentation and training
+    tell : called with what is done, how many networks are done, and how many there are
+
+    Raises
+    ------
+    CorpusError, TileCacheError, TrainingError
+        There is nothing to train on, or the configurations can't be compared.
+    """
+    first = configurations[0]
+    if any((other.corpus, other.training.folds, other.training.seed) != (first.corpus, first.training.folds,
+            first.training.seed) for other in configurations):  # fmt: skip
+        raise TrainingError("systems can only be compared on the same [corpus] and with the same folds and seed")
+    dataset = load_dataset(TileCache(first.corpus.tiles, FeatureSpec()), load_tracks(first))
+    folds = folds_of(dataset, first.training)
+    weights = dataset.track_weights(first.training.cue_weight)
+    seed = first.training.seed
+    columns = [GENRES.index(genre) for genre, reason in trainable_genres(dataset, first.training).items() if not reason]
+    regression = out_of_fold_regression(dataset, folds, weights, columns)
+    evaluations = [
+        evaluate_scores("prevalence alone", dataset, prevalence_scores(dataset, folds, columns), folds, weights, seed),
+        evaluate_scores("logistic regression", dataset, regression, folds, weights, seed),
+    ]
+    systems = [
+        System(dataset, configuration.training, configuration.system, configuration.augmentation,
+               configuration.bundle.work / "systems")
+        for configuration in configurations
+    ]  # fmt: skip
+    n_parts, n_done = sum(len(system.parts) for system in systems), 0
+    for configuration, system in zip(configurations, systems, strict=True):
+        answers = []
+        for answer in system.train():
+            answers.append(answer)
+            n_done += 1
+            tell(f"{configuration.system.name} {answer.part.name}: best epoch {answer.best_epoch}", n_done, n_parts)
+        gathered = system.gather(answers)
+        evaluations.append(evaluate(configuration.system.name, dataset, gathered, folds, weights, seed))
+    return evaluations
+
+
+def save_evaluations(evaluations: Sequence[Evaluation], path: Path) -> None:
+    """Keep the figures as JSON, for the report."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(msgspec.json.format(msgspec.json.encode(evaluations), indent=2) + b"\n")
+    partial.replace(path)
+
+
+def load_evaluations(path: Path) -> list[Evaluation]:
+    """The figures that `save_evaluations` kept. Raises `TrainingError` where they aren't there or are damaged."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=list[Evaluation])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise TrainingError(f"{path}: {error}; `cuefit-trainer evaluate` writes it") from error
+
+
+def tabulate(evaluations: Sequence[Evaluation]) -> list[list[str]]:
+    """The table of all systems, its head first."""
+    head = [
+        "system", "macro PR-AUC", "macro ROC-AUC", "micro ROC-AUC", "LRAP", "coverage error", "LRAP by tile", "F1",
+        "ECE before", "after", "minutes",
+    ]  # fmt: skip
+    rows = [
+        [
+            evaluation.name,
+            _shown(evaluation.macro_pr_auc),
+            _shown(evaluation.macro_roc_auc),
+            f"{evaluation.micro_roc_auc:.3f}",
+            f"{evaluation.by_track.lrap:.3f}",
+            f"{evaluation.by_track.coverage:.2f} ({evaluation.by_track.coverage_best:.2f})",
+            f"{evaluation.by_tile.lrap:.3f}" if evaluation.by_tile else "",
+            f"{np.mean([genre.f1 for genre in evaluation.genres]):.3f}",
+            f"{evaluation.calibration_before:.3f}",
+            f"{evaluation.calibration_after:.3f}",
+            f"{evaluation.took_s / 60:.0f}" if evaluation.took_s else "",
+        ]
+        for evaluation in evaluations
+    ]
+    return [head, *rows]
+
+
+def tabulate_change(before: Evaluation, after: Evaluation) -> list[list[str]]:
+    """F1 of each class in two systems and its change, as the paper's tables have it; its head first."""
+    rows = [
+        [one.genre, f"{one.f1:.3f}", f"{other.f1:.3f}", f"{other.f1 - one.f1:+.3f}"]
+        for one, other in zip(before.genres, after.genres, strict=True)
+    ]
+    return [["genre", before.name, after.name, "change"], *sorted(rows, key=lambda row: row[3], reverse=True)]
+
+
+def _shown(interval: Interval) -> str:
+    return f"{interval.value:.3f} ({interval.low:.2f}-{interval.high:.2f})"
