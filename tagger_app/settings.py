@@ -40,6 +40,37 @@ class SavedSearch(msgspec.Struct, frozen=True):
     query: Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
+class Listening(msgspec.Struct, frozen=True):
+    """How the player was left.
+
+    Attributes
+    ----------
+    volume : as it is perceived
+    device : the sound device's id, in hexadecimal digits; empty for the system's choice
+    handles_s : how much more than the region its file has, on both sides
+    """
+
+    volume: Share = 0.8
+    device: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})*\Z", max_length=4_000)] = ""
+    handles_s: Annotated[float, msgspec.Meta(ge=0.0, le=60.0)] = 0.0
+
+
+class Suggesting(msgspec.Struct, frozen=True):
+    """How the dials of the suggestions were left.
+
+    Attributes
+    ----------
+    discover : 0 (safest) to 1
+    weights : by aspect; where there is none, the one that came with Cuefit counts
+    most_of_an_album, most_of_an_artist : 0 for no limit
+    """
+
+    discover: Share = 0.0
+    weights: dict[str, Annotated[float, msgspec.Meta(ge=0.0, le=4.0)]] = {}
+    most_of_an_album: Annotated[int, msgspec.Meta(ge=0, le=99)] = 3
+    most_of_an_artist: Annotated[int, msgspec.Meta(ge=0, le=99)] = 5
+
+
 class Settings(msgspec.Struct, frozen=True):
     """All settings.
 
@@ -55,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True):
     presets, searches : by name, in the editor's order
     window, docks, columns : what Qt saved of the window, in base 64; empty at first
     sort : order of the library, as `tagger_app.index.search.parse_sort` reads it
+    listening, suggesting : how the player and the suggestions were left
     """
 
     appearance: Appearance = "system"
@@ -70,6 +102,8 @@ class Settings(msgspec.Struct, frozen=True):
     docks: str = ""
     columns: str = ""
     sort: Annotated[str, msgspec.Meta(max_length=40)] = "title"
+    listening: Listening = Listening()
+    suggesting: Suggesting = Suggesting()
 
 
 class LoadedSettings(NamedTuple):

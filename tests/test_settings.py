@@ -6,7 +6,15 @@ import msgspec
 import pytest
 
 from tagger_app.errors import FileError
-from tagger_app.settings import MixerPreset, SavedSearch, Settings, load_settings, save_settings
+from tagger_app.settings import (
+    Listening,
+    MixerPreset,
+    SavedSearch,
+    Settings,
+    Suggesting,
+    load_settings,
+    save_settings,
+)
 
 
 def test_no_file_gives_the_defaults(tmp_path):
@@ -21,6 +29,8 @@ def test_what_is_saved_is_loaded(tmp_path):
         thresholds={"Thriller": 0.4},
         presets=(MixerPreset("Nächtliche Verfolgung", {"Action": 1.0, "Comedy": -0.5}, assigned_only=True),),
         searches=(SavedSearch("short 🎬", "thriller>0.7 length<3:00"),),
+        listening=Listening(0.25, "00ff", 1.5),
+        suggesting=Suggesting(0.5, {"timbre": 2.0}, 0, 9),
     )
     save_settings(settings, path)
     assert load_settings(path) == (settings, "")
@@ -42,6 +52,9 @@ def test_what_is_saved_is_loaded(tmp_path):
         b'{"presets": [{"name": "", "weights": {}}]}',
         b'{"thresholds": {"Thriller": NaN}}',
         b'{"language": "../../de"}',
+        b'{"listening": {"volume": 1.1}}',
+        b'{"listening": {"device": "speakers"}}',
+        b'{"suggesting": {"weights": {"timbre": -1}}}',
     ],
 )
 def test_a_damaged_file_is_kept_and_named(tmp_path, content):

@@ -122,11 +122,15 @@ class MainWindow(QMainWindow):
         self.panels.library.order_changed.connect(lambda sort: self._change(sort=sort))
         self.panels.mixer.presets_changed.connect(lambda presets: self._change(presets=presets))
         self.panels.sidebar.searches_changed.connect(lambda searches: self._change(searches=searches))
+        self.panels.player.left_otherwise.connect(lambda listening: self._change(listening=listening))
+        self.panels.suggestions.left_otherwise.connect(lambda suggesting: self._change(suggesting=suggesting))
 
     def _restore(self, settings: Settings) -> None:
         self.panels.mixer.set_presets(settings.presets)
         self.panels.sidebar.set_searches(settings.searches)
         self.panels.library.table.restore_columns(settings.columns)
+        self.panels.player.restore(settings.listening)
+        self.panels.suggestions.restore(settings.suggesting)
         metrics = self.fontMetrics()
         self.resize(metrics.averageCharWidth() * 210, metrics.height() * 58)
         if settings.window:
@@ -160,7 +164,7 @@ class MainWindow(QMainWindow):
             self.close()
 
 
-_OWN = ("presets", "searches", "window", "docks", "columns", "sort")
+_OWN = ("presets", "searches", "window", "docks", "columns", "sort", "listening", "suggesting")
 """Settings that the window's panels change, not the dialog."""
 
 

@@ -120,7 +120,9 @@ class PlayerEngine(QObject):
     def set_device(self, device_id: bytes) -> None:
         """Play on a device; empty, or one that isn't there: on the system's own choice."""
         if self._player is not None:
-            self._player.audioOutput().setDevice(self._find_device(device_id))
+            output, device = self._player.audioOutput(), self._find_device(device_id)
+            if output.device() != device:
+                output.setDevice(device)
 
     def _find_device(self, device_id: bytes) -> QAudioDevice:
         for device in self._devices.audioOutputs():

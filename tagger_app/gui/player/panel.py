@@ -24,6 +24,7 @@ from tagger_app.gui.player.transport import TransportBar
 from tagger_app.gui.player.waveform import WaveformView
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.records import Track
+from tagger_app.settings import Listening
 from tagger_app.suggest.seeds import Region
 
 _REGIONS_FOLDER = "Cuefit regions"
@@ -45,6 +46,8 @@ class PlayerPanel(QWidget):
     """`Track` and `Region` for the bin; None in place of the region for the whole cue."""
     problem = Signal(str)
     """The same line that stands in the panel."""
+    left_otherwise = Signal(object)
+    """`Listening`: volume, sound device or handles are other ones, to be remembered."""
 
     def __init__(
         self, workspace: Workspace, parent: QWidget | None = None, *, region_folder: Path | None = None
@@ -135,6 +138,14 @@ class PlayerPanel(QWidget):
         earlier = [peak_s for peak_s in peaks_s if peak_s < here_s - 0.05 - (1.0 if self.engine.speed > 0 else 0.0)]
         self.engine.seek((later or peaks_s)[0] if step > 0 else (earlier or peaks_s)[-1])
 
+    def restore(self, listening: Listening) -> None:
+        """Have volume, sound device and handles as they were left."""
+        with QSignalBlocker(self._transport):
+            self._transport.set_volume(listening.volume)
+            self._transport.choose_device(bytes.fromhex(listening.device))
+        self.region_export.set_handles(listening.handles_s)
+        self._use_sound()
+
     def close_session(self) -> None:
         """The program ends: close the file, remove the files that nobody took."""
         self.engine.stop()
@@ -200,6 +211,8 @@ class PlayerPanel(QWidget):
         self._genre_choice.changed.connect(waveform.show_genres)
         self._transport.volume_changed.connect(engine.set_volume)
         self._transport.device_chosen.connect(engine.set_device)
+        for told in (self._transport.volume_changed, self._transport.device_chosen, self.region_export.handles_chosen):
+            told.connect(self._tell_choices)
         self.region_export.problem.connect(self._say)
 
     def _untrained(self) -> Mapping[str, str]:
@@ -215,7 +228,15 @@ class PlayerPanel(QWidget):
 
     def _open_sound(self) -> None:
         self.engine.open()
+        self._use_sound()
+
+    def _use_sound(self) -> None:
         self.engine.set_volume(self._transport.volume)
+        self.engine.set_device(self._transport.device)
+
+    def _tell_choices(self) -> None:
+        transport = self._transport
+        self.left_otherwise.emit(Listening(transport.volume, transport.device.hex(), self.region_export.handles_s))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
@@ -265,6 +286,7 @@ class PlayerPanel(QWidget):
 
     def _show_devices(self) -> None:
         self._transport.show_devices(self.engine.devices())
+        self.engine.set_device(self._transport.device)
         self._lack.setText(self.engine.lack)
         self._lack.setVisible(bool(self.engine.lack))
         self._enable()

@@ -81,6 +81,8 @@ class RegionExport(QObject):
     """Has the file of the current region made when it is about to be needed, and hands it on."""
 
     problem = Signal(str)
+    handles_chosen = Signal()
+    """The editor chose other handles."""
 
     def __init__(self, handle: RegionHandle, files: RegionFiles, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -118,13 +120,20 @@ class RegionExport(QObject):
             text = self.tr("{n} s on both sides").format(n=f"{handles_s:g}") if handles_s else self.tr("None")
             action = QAction(text, group)
             action.setCheckable(True)
-            action.setChecked(handles_s == self._handles_s)
+            action.setData(handles_s)
             action.triggered.connect(partial(self._choose_handles, handles_s))
             menu.addAction(action)
+        menu.aboutToShow.connect(partial(self._mark_handles, group))
+        self._mark_handles(group)
         return menu
+
+    def _mark_handles(self, group: QActionGroup) -> None:
+        for action in group.actions():
+            action.setChecked(action.data() == self._handles_s)
 
     def _choose_handles(self, handles_s: float, _checked: bool = False) -> None:
         self.set_handles(handles_s)
+        self.handles_chosen.emit()
 
     def copy(self) -> None:
         """Put the region's file on the clipboard, once it stands."""

@@ -58,14 +58,13 @@ class TransportBar(QWidget):
         self._speed.setMinimumWidth(self._speed.fontMetrics().horizontalAdvance("−4×"))
 
     def show_devices(self, devices: Sequence[tuple[bytes, str]]) -> None:
-        """List the sound devices; the one that was chosen stays so if it is still there."""
-        chosen = self._device.currentData()
+        """List the sound devices; the one that was chosen is so again as soon as it is there."""
         self._device.blockSignals(True)
         self._device.clear()
         self._device.addItem(self.tr("System's sound device"), b"")
         for device_id, name in devices:
             self._device.addItem(name, device_id)
-        self._device.setCurrentIndex(max(self._device.findData(chosen), 0))
+        self._mark_device()
         self._device.blockSignals(False)
         self._device.setEnabled(bool(devices))
 
@@ -73,6 +72,20 @@ class TransportBar(QWidget):
     def volume(self) -> float:
         """Loudness from 0 to 1."""
         return float(self._volume.value() / self._volume.maximum())
+
+    def set_volume(self, volume: float) -> None:
+        """Move the slider."""
+        self._volume.setValue(round(volume * self._volume.maximum()))
+
+    @property
+    def device(self) -> bytes:
+        """Id of the sound device that was chosen, whether or not it is there now; empty for the system's choice."""
+        return self._chosen_device
+
+    def choose_device(self, device_id: bytes) -> None:
+        """Choose a sound device, which needn't be there yet."""
+        self._chosen_device = device_id
+        self._mark_device()
 
     def _make_sound_row(self, commands: PlayerCommands) -> QWidget:
         self._volume = QSlider(Qt.Orientation.Horizontal, self)
@@ -82,6 +95,7 @@ class TransportBar(QWidget):
         self._volume.setToolTip(self.tr("Volume"))
         self._volume.setFixedWidth(self.fontMetrics().averageCharWidth() * 14)
         self._volume.valueChanged.connect(self._say_volume)
+        self._chosen_device = b""
         self._device = QComboBox(self)
         self._device.setAccessibleName(self.tr("Sound device"))
         self._device.setToolTip(self.tr("Sound device"))
@@ -91,11 +105,17 @@ class TransportBar(QWidget):
         self.show_devices([])
         return self._row([self._button(commands.mute), self._volume, self._device])
 
+    def _mark_device(self) -> None:
+        # Not `findData`, which takes no two values of Python's for equal.
+        ids = [self._device.itemData(row) for row in range(self._device.count())]
+        self._device.setCurrentIndex(ids.index(self._chosen_device) if self._chosen_device in ids else 0)
+
     def _say_volume(self, _value: int) -> None:
         self.volume_changed.emit(self.volume)
 
     def _say_device(self, _index: int) -> None:
-        self.device_chosen.emit(self._device.currentData())
+        self._chosen_device = self._device.currentData()
+        self.device_chosen.emit(self._chosen_device)
 
     def _group(self, actions: Sequence[QAction]) -> QWidget:
         group = self._row([self._button(action) for action in actions], spacing=0)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPush
 
 from tagger_app.gui.elided_label import ElidedLabel
 from tagger_app.gui.flow import FlowLayout
+from tagger_app.settings import Suggesting
 from tagger_app.suggest.request import ASPECTS, DEFAULT_WEIGHTS
 
 _STEPS_OF_A_WEIGHT = 4
@@ -19,12 +20,15 @@ class SuggestionControls(QWidget):
     """The controls; they say that something was changed, and are read by whoever asks."""
 
     changed = Signal()
+    left_otherwise = Signal(object)
+    """`Suggesting`: dial, weights or caps are other ones, to be remembered."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._query = ""
         self._settled = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settled.timeout.connect(self.changed)
+        self._settled.timeout.connect(lambda: self.left_otherwise.emit(self.setting))
         self.dial_row = self._make_dial()
         """The dial; it stands by itself, wherever whoever holds the controls puts it."""
         column = QGridLayout(self)
@@ -33,6 +37,8 @@ class SuggestionControls(QWidget):
         self.setMaximumWidth(self.fontMetrics().averageCharWidth() * 80)
         self._weights = {aspect: self._add_weight(column, aspect, name) for aspect, name in self._aspects().items()}
         self._add_rest(column)
+        self.reset()
+        self._settled.stop()
 
     # -- what is set ---------------------------------------------------------------------------------------------------
 
@@ -71,13 +77,24 @@ class SuggestionControls(QWidget):
         if self.within != asked_within:
             self.changed.emit()
 
+    @property
+    def setting(self) -> Suggesting:
+        """Dial, weights and caps, as they are remembered."""
+        weights = {aspect: weight for aspect, weight in self.weights.items() if weight != DEFAULT_WEIGHTS[aspect]}
+        return Suggesting(self.discover, weights, self.most_of_an_album, self.most_of_an_artist)
+
+    def restore(self, setting: Suggesting) -> None:
+        """Have dial, weights and caps as they were left."""
+        self._dial.setValue(round(setting.discover * self._dial.maximum()))
+        for aspect, slider in self._weights.items():
+            weight = setting.weights.get(aspect, DEFAULT_WEIGHTS[aspect])
+            slider.setValue(round(weight * _STEPS_OF_A_WEIGHT))
+        self._album.setValue(setting.most_of_an_album)
+        self._artist.setValue(setting.most_of_an_artist)
+
     def reset(self) -> None:
         """Give everything the value it had at first."""
-        self._dial.setValue(0)
-        for aspect, slider in self._weights.items():
-            slider.setValue(round(DEFAULT_WEIGHTS[aspect] * _STEPS_OF_A_WEIGHT))
-        self._album.setValue(3)
-        self._artist.setValue(5)
+        self.restore(Suggesting())
         self._inside.setChecked(False)
 
     # -- building ------------------------------------------------------------------------------------------------------
@@ -124,7 +141,7 @@ class SuggestionControls(QWidget):
             )
 
         slider.valueChanged.connect(show)
-        slider.setValue(round(DEFAULT_WEIGHTS[aspect] * _STEPS_OF_A_WEIGHT))
+        show(slider.value())
         slider.valueChanged.connect(self._settle)
         row = grid.rowCount()
         grid.addWidget(label, row, 0)
@@ -135,8 +152,8 @@ class SuggestionControls(QWidget):
     def _add_rest(self, grid: QGridLayout) -> None:
         rest = QWidget(self)
         flow = FlowLayout(rest, spacing=self.fontMetrics().averageCharWidth() * 2)
-        self._album = self._add_cap(flow, self.tr("Most of an al&bum"), 3)
-        self._artist = self._add_cap(flow, self.tr("Most of an a&rtist"), 5)
+        self._album = self._add_cap(flow, self.tr("Most of an al&bum"))
+        self._artist = self._add_cap(flow, self.tr("Most of an a&rtist"))
         self._reset = QPushButton(self.tr("Reset"), self)
         self._reset.setToolTip(self.tr("Dial, weights and caps as they were at first"))
         self._reset.clicked.connect(self.reset)
@@ -151,11 +168,11 @@ class SuggestionControls(QWidget):
         grid.addWidget(rest, row, 0, 1, 3)
         grid.addLayout(inside, row + 1, 0, 1, 3)
 
-    def _add_cap(self, flow: FlowLayout, text: str, value: int) -> QSpinBox:
+    def _add_cap(self, flow: FlowLayout, text: str) -> QSpinBox:
         holder = QWidget(self)
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
-        box = QSpinBox(holder, minimum=0, maximum=99, value=value)
+        box = QSpinBox(holder, minimum=0, maximum=99)
         box.setSpecialValueText(self.tr("any"))
         box.setAccessibleName(text.replace("&", ""))
         box.valueChanged.connect(self._settle)

@@ -16,6 +16,7 @@ from tagger_app.gui.suggestions.view import SuggestionsView
 from tagger_app.gui.suggestions.wish import Advisor, Example, Wish
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.records import Track
+from tagger_app.settings import Suggesting
 from tagger_app.suggest.answer import Step, Suggestion
 from tagger_app.suggest.seeds import Region
 
@@ -31,6 +32,8 @@ class SuggestionsPanel(QWidget):
     """Tracks for the bin."""
     suggest_requested = Signal(list)
     """Tracks of the panel that suggestions are wanted for, here or elsewhere."""
+    left_otherwise = Signal(object)
+    """`Suggesting`: dial, weights or caps are other ones, to be remembered."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +73,10 @@ class SuggestionsPanel(QWidget):
     def set_filter(self, query_text: str) -> None:
         """The filter of the library; suggestions keep to it where the editor wants that."""
         self._controls.set_filter(query_text)
+
+    def restore(self, setting: Suggesting) -> None:
+        """Have dial, weights and caps as they were left."""
+        self._controls.restore(setting)
 
     def refresh(self) -> None:
         """The library has changed: ask again."""
@@ -160,6 +167,7 @@ class SuggestionsPanel(QWidget):
         actions["open"].triggered.connect(lambda: self._with_current(self._files.open_with))
         self._more.toggled.connect(self._show_controls)
         self._controls.changed.connect(self._ask)
+        self._controls.left_otherwise.connect(self.left_otherwise)
         self._bar.remove_requested.connect(self._leave_out)
         self._advisor.answered.connect(self._show_answer)
         self._advisor.busy_changed.connect(self._show_busy)
