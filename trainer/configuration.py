@@ -21,6 +21,7 @@ from trainer.corpora.settings import (
     ManifestSettings,
 )
 from trainer.errors import ConfigurationError
+from trainer.search.settings import SearchSettings
 from trainer.settings import AugmentationSettings, BundleSettings, SystemSettings, TrainingSettings
 
 Section = TypeVar("Section")
@@ -39,23 +40,21 @@ class Configuration:
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     bundle: BundleSettings = field(default_factory=BundleSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
 
 
 def load_configuration(path: Path) -> Configuration:
     """Read a configuration file; what it doesn't mention has its default.
 
-    With ``base = "other.toml"`` at its head it only says what is different from the other file, which lies beside it.
+    With ``base = "other.toml"`` at its head it only says what is different from the other file, which may have a base,
+    too. The path starts at the folder of the file that names it.
 
     Raises
     ------
     ConfigurationError
-        It can't be read, isn't TOML, or holds a table, a key or a value that isn't declared.
+        It can't be read, isn't TOML, holds a table, a key or a value that isn't declared, or is a base of itself.
     """
-    document = _read(path)
-    if (base := document.pop("base", None)) is not None:
-        if not isinstance(base, str):
-            raise ConfigurationError(path, f"base must be the name of a configuration file, not {base!r}")
-        document = _laid_over(_read(path.parent / base), document)
+    document = _read_on_base(path, ())
     sections = get_type_hints(Configuration)
     for name, table in document.items():
         if name not in sections:
@@ -63,6 +62,20 @@ def load_configuration(path: Path) -> Configuration:
         if not isinstance(table, dict):
             raise ConfigurationError(path, f"{name} must be a table: [{name}]")
     return Configuration(**{name: read_section(path, name, sections[name], table) for name, table in document.items()})
+
+
+def _read_on_base(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+    """The tables of a file, laid over those of its base; `above` are the files that have led to it."""
+    document = _read(path)
+    if (base := document.pop("base", None)) is None:
+        return document
+    if not isinstance(base, str):
+        raise ConfigurationError(path, f"base must be the name of a configuration file, not {base!r}")
+    above = (*above, path.resolve())
+    below = path.parent / base
+    if below.resolve() in above:
+        raise ConfigurationError(path, f"base is {base!r}, which has this file for a base itself")
+    return _laid_over(_read_on_base(below, above), document)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -102,7 +115,7 @@ def read_section(path: Path, name: str, kind: type[Section], table: Mapping[str,
         if key not in known:
             raise ConfigurationError(path, f"[{name}] has no setting {key!r}{_suggestion(key, known)}")
         try:
-            values[key] = _converted(value, declared[key])
+            values[key] = converted(value, declared[key])
         except TypeError as error:
             raise ConfigurationError(path, f"[{name}] {key} must be {error}, not {value!r}") from error
     try:
@@ -120,10 +133,10 @@ def _suggestion(name: str, known: Mapping[str, Any] | list[str]) -> str:
 _NAMES: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
 
 
-def _converted(value: Any, kind: Any) -> Any:
+def converted(value: Any, kind: Any) -> Any:
     """The value as its declared type; raises `TypeError` with what was expected, in words."""
     if kind is Path:
-        return Path(_converted(value, str))
+        return Path(converted(value, str))
     if kind is float and type(value) is int:
         return float(value)
     # bool is a subclass of int, but "workers = true" is a mistake.
@@ -135,11 +148,15 @@ def _converted(value: Any, kind: Any) -> Any:
         if value not in get_args(kind):
             raise TypeError("one of " + ", ".join(map(repr, get_args(kind))))
         return value
+    if get_origin(kind) is dict:
+        if not isinstance(value, dict):
+            raise TypeError("a table")
+        return value
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise TypeError("a list")
-        return tuple(_converted(item, get_args(kind)[0]) for item in value)
+        return tuple(converted(item, get_args(kind)[0]) for item in value)
     if get_origin(kind) in (Union, types.UnionType):
         (inner,) = (option for option in get_args(kind) if option is not types.NoneType)
-        return _converted(value, inner)
+        return converted(value, inner)
     raise NotImplementedError(f"settings of type {kind} can't be read")

@@ -27,3 +27,7 @@ class SplitError(CuefitError):
 
 class TrainingError(CuefitError):
     """Training can't start or its result can't be used."""
+
+
+class SearchError(FileError):
+    """A search can't be begun, or gone on with; the path is that of its study or its configuration."""

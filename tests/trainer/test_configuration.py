@@ -45,6 +45,7 @@ def test_what_is_not_mentioned_has_its_default(tmp_path: Path) -> None:
         ("[corpus]\ntime_limit_s = '9'\n", "[corpus] time_limit_s must be a number, not '9'"),
         ("[corpus]\ntime_limit_s = -1\n", "[corpus] time_limit_s is -1, but must be above 0"),
         ("[corpus]\ntime_limit_s = nan\n", "[corpus] time_limit_s is nan, but must be above 0"),
+        ("[search]\nspace = 3\n", "[search] space must be a table, not 3"),
         ("[corpus\n", "isn't TOML: "),
     ],
 )
@@ -52,6 +53,22 @@ def test_mistakes_are_named(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         load_configuration(written(tmp_path, text))
     assert f"run.toml: {reason}" in str(caught.value)
+
+
+def test_a_base_may_have_a_base_in_another_folder(tmp_path: Path) -> None:
+    (tmp_path / "lowest.toml").write_text("[training]\nepochs = 3\nfolds = 2\nseed = 1\n", encoding="utf-8")
+    middle = 'base = "lowest.toml"\n[training]\nfolds = 3\nseed = 2\n[search.space]\nx = 1\n'
+    (tmp_path / "middle.toml").write_text(middle, encoding="utf-8")
+    (tmp_path / "found").mkdir()
+    loaded = load_configuration(written(tmp_path / "found", 'base = "../middle.toml"\n[training]\nseed = 3\n'))
+    assert (loaded.training.epochs, loaded.training.folds, loaded.training.seed) == (3, 3, 3)
+    assert loaded.search.space == {"x": 1}
+
+
+def test_bases_in_a_circle_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text('base = "run.toml"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"other.toml: base is 'run.toml', which has this file for a base"):
+        load_configuration(written(tmp_path, 'base = "other.toml"\n'))
 
 
 def test_files_that_are_no_configuration_are_refused(tmp_path: Path) -> None:
