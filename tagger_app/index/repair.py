@@ -203,7 +203,10 @@ def _swap(repaired: Path, path: Path) -> Path:
     try:
         damaged.hardlink_to(path)
     except OSError:
-        shutil.copyfile(path, damaged)  # the file system knows no links
+        # The file system knows no links. Whatever bears the name is whole.
+        copy = repaired.with_name("kept.db")
+        shutil.copyfile(path, copy)
+        copy.replace(damaged)
     # A log that is left would be taken for the new index's own.
     log = Path(f"{path}-wal")
     if log.exists():

@@ -131,6 +131,18 @@ def test_repairing_a_sound_index_loses_nothing(filled: Path) -> None:
     assert _content(filled.parent).keys() == {"library.db", done.damaged.name}
 
 
+def test_a_file_system_without_links(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = filled.read_bytes()
+
+    def refuse(path: Path, target: Path) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    done = repair_index(filled)
+    assert done.damaged.read_bytes() == content
+    assert _content(filled.parent).keys() == {"library.db", done.damaged.name}
+
+
 @pytest.mark.parametrize("table", ["tracks", "curves", "tracks_known", "tracks_text_data", "sqlite_autoindex_tracks_1"])
 def test_a_lost_page_costs_no_more_than_what_stood_on_it(filled: Path, table: str) -> None:
     before = _tracks(filled)

@@ -2,12 +2,13 @@
 
 `python tests/safety/crash_campaign.py --kills 1000`
 
-Over a library of one small file a format, `scan --write-tags`, `tags write`, `tags clear`, `tags undo` and an update of
-the index's schema are run again and again, and their whole process group is killed: before a line of Python that is
-chosen at random among all that run in the modules that write, or at a random moment. After every kill: each file opens,
-decodes to the same samples, and holds all of its old or all of its new fields, with the other tags, times and
-permissions as they were; the index passes SQLite's checks; and after the next start journal and files agree and no
-copy is left. What was killed is started again until it comes to its end.
+Over a library of one small file a format, `scan --write-tags`, `tags write`, `tags clear`, `tags undo`, an update of
+the index's schema, a repair of a damaged index and an installation of a bundle are run again and again, and their
+whole process group is killed: before a line of Python that is chosen at random among all that run in the modules that
+write, or at a random moment. After every kill: each file opens, decodes to the same samples, and holds all of its old
+or all of its new fields, with the other tags, times and permissions as they were; the index passes SQLite's checks, or
+is the damaged one still; only whole bundles can be chosen, the earlier one always; and after the next start journal
+and files agree and no copy is left. What was killed is started again until it comes to its end.
 """
 
 from __future__ import annotations
@@ -27,11 +28,14 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for sound_samples, where pytest doesn't see to it
 
+from crash_bundles import CrashBundles
 from crash_library import CrashLibrary
+from crash_repair import CrashRepair
 
-STAGES = ("scan", "undo", "write", "undo", "write", "clear", "undo", "migrate")
-"""Each begins where the one before it ended. A command that installs bundles gets its stage here, its command in
-`crash_child.do`, and its modules in `crash_child._WRITING`."""
+STAGES = ("scan", "undo", "write", "undo", "write", "clear", "undo", "install", "migrate", "repair")
+"""Each begins where the one before it ended."""
+
+_WITHOUT_WORKERS = ("install", "migrate", "repair")
 
 _SHARE_WHOLE = 0.15
 _SHARE_BY_TIME = 0.2
@@ -60,6 +64,8 @@ class Campaign:
 
     def __init__(self, folder: Path, seed: int, share_whole: float = _SHARE_WHOLE) -> None:
         self.library = CrashLibrary(folder)
+        self.bundles = CrashBundles(folder)
+        self.repair = CrashRepair(self.library.index_path)
         self.kills: Counter[tuple[str, str]] = Counter()
         self.n_finished = 0
         self._random = random.Random(seed)
@@ -81,8 +87,7 @@ class Campaign:
             self._seconds[stage, False] = outcome.seconds + 2.0
             if stage == "scan":
                 self.library.learn_new_fields()
-            self.library.check_finished(stage)
-        self._finish_migration()
+            self._finish(stage)
 
     @property
     def n_kills(self) -> int:
@@ -106,10 +111,45 @@ class Campaign:
                 self._prepare(stage)
                 while not self._attempt(stage, kill=self.n_kills < n_kills):
                     pass
-                self.library.check_finished(stage)
+                self._finish(stage)
                 self.n_finished += 1
-                if stage == "migrate":
-                    self._finish_migration()
+
+    def kill_at_steps(self, stage: str, n_spread: int | None = None, n_last: int = 0) -> int:
+        """Kill one command before lines that it runs, one after the other, each time from its beginning.
+
+        Parameters
+        ----------
+        stage : what is killed
+        n_spread : at so many lines spread over it, and `n_last` at its end; None for each line there is
+
+        Returns
+        -------
+        Kills.
+
+        Raises
+        ------
+        AssertionError
+            A promise was broken.
+        """
+        n_steps = self._n_steps[stage]
+        stride = 1 if n_spread is None else max(1, n_steps // n_spread)
+        steps = sorted({*range(1, n_steps, stride), *range(max(1, n_steps - n_last), n_steps + 1)})
+        n_killed = 0
+        for step in steps:
+            self._prepare(stage)
+            outcome = self._run(stage, step=step)
+            try:
+                if outcome.killed:
+                    n_killed += 1
+                    self._check_killed(stage)
+                    # What is started again finds what the kill left.
+                    outcome = self._run(stage)
+                assert outcome.status == 0, self._log.read_text()[-4000:]
+                self._finish(stage)
+            except AssertionError as error:
+                error.add_note(f"{stage}, killed at step {step}")
+                raise
+        return n_killed
 
     def close(self) -> None:
         """End the process that starts the children."""
@@ -129,7 +169,7 @@ class Campaign:
 
     def _attempt(self, stage: str, *, kill: bool) -> bool:
         """Start a stage once; whether it came to its end."""
-        inline = stage == "migrate" or self._random.random() >= self._share_whole
+        inline = stage in _WITHOUT_WORKERS or self._random.random() >= self._share_whole
         choice: dict[str, Any] = {"inline": inline}
         if kill and self._random.random() < _SHARE_BY_TIME:
             choice["after_s"] = self._random.uniform(0.001, self._seconds[stage, inline])
@@ -143,11 +183,7 @@ class Campaign:
                 return True
             how = ("one process" if inline else "with workers") + (" by time" if "after_s" in choice else " at a step")
             self.kills[stage, how] += 1
-            self.library.check_files()
-            self.library.check_index()
-            if stage == "migrate":
-                new = self.library.columns() & {"smell", "taste"}
-                assert len(new) in (0, 2), "half of a migration is there"
+            self._check_killed(stage)
             if self._random.random() >= _SHARE_LEFT_UNSETTLED:
                 self.library.settle_and_check()
         except AssertionError as error:
@@ -155,9 +191,23 @@ class Campaign:
             raise
         return False
 
+    def _check_killed(self, stage: str) -> None:
+        if stage == "install":
+            self.bundles.check()
+            return
+        if stage == "repair":
+            self.repair.check()
+            return
+        self.library.check_files()
+        self.library.check_index()
+        if stage == "migrate":
+            new = self.library.columns() & {"smell", "taste"}
+            assert len(new) in (0, 2), "half of a migration is there"
+
     def _run(self, stage: str, *, inline: bool = True, step: int = 0, after_s: float = 0.0) -> Outcome:
         self._log.write_text("")
         order = {"stage": stage, "root": str(self.library.root), "index": str(self.library.index_path)}
+        order |= {"trained": str(self.bundles.trained), "bundles": str(self.bundles.installed)}
         order |= {"inline": inline, "step": step, "after_s": after_s}
         assert self._process.stdin
         assert self._process.stdout
@@ -171,6 +221,23 @@ class Campaign:
                 path.unlink()
         elif stage == "migrate":
             shutil.copyfile(self.library.index_path, self._saved)
+        elif stage == "repair":
+            self.repair.damage()
+        elif stage == "install":
+            self.bundles.forget()
+
+    def _finish(self, stage: str) -> None:
+        """Check what came to its end, and go back to before it where the next begins there."""
+        match stage:
+            case "install":
+                self.bundles.check_finished()
+            case "repair":
+                self.repair.check_finished()
+                self.repair.put_back()
+            case _:
+                self.library.check_finished(stage)
+        if stage == "migrate":
+            self._finish_migration()
 
     def _finish_migration(self) -> None:
         """Check that the update is there and backed up, and go back to before it."""
@@ -187,12 +254,18 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--minutes", type=float, default=0.0, help="kill no more after so many minutes")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--every-step-of", choices=("install", "repair"), help="kill this alone, at each of its lines")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="cuefit-crashes-"))
     started = time.monotonic()
     until = started + 60 * arguments.minutes if arguments.minutes else None
     with Campaign(folder, arguments.seed) as campaign:
         try:
+            if arguments.every_step_of:
+                n_kills = campaign.kill_at_steps(arguments.every_step_of)
+                print(f"{n_kills} kills, {time.monotonic() - started:.0f} s, no promise broken")
+                shutil.rmtree(folder)
+                return
             n_before = -1
             while campaign.n_kills < arguments.kills and campaign.n_kills > n_before:
                 n_before = campaign.n_kills

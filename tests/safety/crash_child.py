@@ -12,6 +12,7 @@ import ctypes
 import json
 import mmap
 import os
+import shutil
 import signal
 import struct
 import sys
@@ -31,21 +32,28 @@ from tagger_app.ensemble.scoring import Ensemble
 from tagger_app.errors import FileError
 from tagger_app.index import migrations
 from tagger_app.index.connection import open_for_reading, open_for_writing
+from tagger_app.index.repair import repair_index
 from tagger_app.index.tracks import get_track, known_files
 from tagger_app.scan import retag, worker
 from tagger_app.scan import scan as scanning
 from tagger_app.tagging.write import settle  # noqa: F401 - so that a child need not import it
+from trainer.bundle import installation
 
 Job = TypeVar("Job")
 
 _PACKAGE = Path(tagger_app.__file__).parent
-_WRITING = tuple(
-    str(_PACKAGE.joinpath(name))
-    for name in (
-        *("tagging/rewrite.py", "tagging/write.py", "tagging/journal.py", "tagging/undo.py", "tagging/splice.py"),
-        *("index/writer.py", "index/changes.py", "index/connection.py", "index/migrations.py"),
-        *("scan/retag.py", "scan/scan.py", "scan/tag_tasks.py"),
-    )
+_WRITING = (
+    *(
+        str(_PACKAGE.joinpath(name))
+        for name in (
+            *("tagging/rewrite.py", "tagging/write.py", "tagging/journal.py", "tagging/undo.py", "tagging/splice.py"),
+            *("index/writer.py", "index/changes.py", "index/connection.py", "index/migrations.py"),
+            *("index/repair.py", "index/backup.py"),
+            *("scan/retag.py", "scan/scan.py", "scan/tag_tasks.py"),
+        )
+    ),
+    str(installation.__file__),
+    shutil.__file__,  # which copies bundles, and what a file has beside its content
 )
 _COUNTERS = struct.Struct("<QQ")
 _SUBREAPER = 36
@@ -136,11 +144,17 @@ def newer_migrations() -> Any:
     return newer
 
 
-def do(stage: str, root: str, index_path: Path, *, inline: bool) -> None:
+def do(stage: str, root: str, index_path: Path, trained: str, bundles: str, *, inline: bool) -> None:
     """One of Cuefit's commands over a library, inline or as a user would start it."""
     if stage == "migrate":
         migrations.MIGRATIONS = newer_migrations()
         open_for_writing(index_path).close()
+    elif stage == "repair":
+        repair_index(index_path)
+    elif stage == "install":
+        # Trying the networks takes a process of its own for a second, and writes nothing.
+        installation.try_members = lambda bundle: None
+        installation.install_bundle(Path(trained), Path(bundles))
     elif not inline:
         database = ("--db", str(index_path))
         commands = {
@@ -179,7 +193,8 @@ def _run_child(order: dict[str, Any], steps: Steps, log: str) -> None:
     sys.argv = [__file__, "--steps", order["steps"]]
     steps.trace()
     try:
-        do(order["stage"], order["root"], Path(order["index"]), inline=order["inline"])
+        places = (order["root"], Path(order["index"]), order["trained"], order["bundles"])
+        do(order["stage"], *places, inline=order["inline"])
     except SystemExit as error:
         status = error.code if isinstance(error.code, int) else 1
     except BaseException:

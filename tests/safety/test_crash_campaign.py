@@ -1,4 +1,4 @@
-"""Fifty kills of the campaign; `crash_campaign.py` makes as many as one likes."""
+"""Kills of the campaign, and at every step of what is short; `crash_campaign.py` makes as many as one likes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ def test_fifty_kills_break_no_promise(tmp_path: Path) -> None:
         campaign.run(50)
     assert campaign.n_kills == 50
     assert {stage for stage, _ in campaign.kills} >= {"scan", "write", "undo"}
+
+
+def test_kills_at_steps_of_an_installation_and_of_a_repair(tmp_path: Path) -> None:
+    """All over them, and at each of the last, where the new takes the old one's place."""
+    with Campaign(tmp_path, seed=5) as campaign:
+        assert campaign.kill_at_steps("install", n_spread=25, n_last=15) >= 35
+        assert campaign.kill_at_steps("repair", n_spread=8, n_last=56) >= 60
 
 
 def test_the_checks_can_fail(tmp_path: Path) -> None:
