@@ -20,6 +20,8 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Weight = Annotated[float, msgspec.Meta(ge=-1.0, le=1.0)]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Appearance = Literal["system", "light", "dark"]
+Priority = Literal["low", "normal"]
+Mirror = Literal["GENRE", "MOOD", "GROUPING"]
 MOST_WORKERS = 64
 _FILE_NAME = "settings.json"
 _LONGEST_FILE = 4 << 20
@@ -79,7 +81,10 @@ class Settings(msgspec.Struct, frozen=True):
     appearance : light, dark, or as the system is
     language : code of a language such as "de"; empty for the system's
     n_workers : processes that listen; 0 for half the cores
+    priority : of the processes that listen, against the user's other programs
     write_tags_after_scan : write the fits into the files that a scan listens to
+    new_id3_version : of an ID3 tag for a file that has none; Windows Explorer reads no 2.4
+    mirrors : fields of other programs that repeat the genres, as `tagger_app.tagging.fields.MIRRORS` names them
     scan_at_start : look for new and changed files in all folders when the program starts
     bundle : id or folder of the models; empty for the newest that came with Cuefit
     thresholds : the editor's own, by genre; where there is none the bundle's counts
@@ -92,7 +97,10 @@ class Settings(msgspec.Struct, frozen=True):
     appearance: Appearance = "system"
     language: Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2,3}(_[A-Z]{2})?)?\Z")] = ""
     n_workers: Annotated[int, msgspec.Meta(ge=0, le=MOST_WORKERS)] = 0
+    priority: Priority = "low"
     write_tags_after_scan: bool = False
+    new_id3_version: Literal[3, 4] = 3
+    mirrors: tuple[Mirror, ...] = ()
     scan_at_start: bool = False
     bundle: Annotated[str, msgspec.Meta(max_length=4_096)] = ""
     thresholds: dict[str, Share] = {}

@@ -72,7 +72,7 @@
             <translation>Im &amp;Dateimanager zeigen</translation>
         </message>
         <message>
-            <source>&amp;Open with the system's program</source>
+            <source>&amp;Open with the system&apos;s program</source>
             <translation>Mit dem Programm des Systems ö&amp;ffnen</translation>
         </message>
         <message>
@@ -254,7 +254,7 @@ Legen Sie Titel aus der Tabelle hinein, oder einen Bereich aus dem Player, in de
             <translation>&amp;Zurücklegen</translation>
         </message>
         <message>
-            <source>{name} isn't in the index any more</source>
+            <source>{name} isn&apos;t in the index any more</source>
             <translation>{name} ist nicht mehr im Index</translation>
         </message>
     </context>
@@ -370,7 +370,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Wählen Sie in der Tabelle einen oder mehrere Titel, um zu sagen, was zu ihnen passt.</translation>
         </message>
         <message>
-            <source>Your word wins over the model's, here and in the file (FILMGENRE_USER).</source>
+            <source>Your word wins over the model&apos;s, here and in the file (FILMGENRE_USER).</source>
             <translation>Ihr Wort zählt mehr als das des Modells, hier und in der Datei (FILMGENRE_USER).</translation>
         </message>
         <message>
@@ -386,7 +386,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Gemerkt, auch in den Dateien: {count}.</translation>
         </message>
         <message>
-            <source>Kept in the index. Files that couldn't be written: {count}. {path}: {reason}</source>
+            <source>Kept in the index. Files that couldn&apos;t be written: {count}. {path}: {reason}</source>
             <translation>Im Index gemerkt. Dateien, die nicht geschrieben werden konnten: {count}. {path}: {reason}</translation>
         </message>
     </context>
@@ -648,7 +648,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Geschrieben: {path}</translation>
         </message>
         <message>
-            <source>left out, its name can't stand in a playlist</source>
+            <source>left out, its name can&apos;t stand in a playlist</source>
             <translation>weggelassen, sein Name kann nicht in einer Wiedergabeliste stehen</translation>
         </message>
         <message>
@@ -664,7 +664,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Geschrieben: {count}.</translation>
         </message>
         <message>
-            <source>Couldn't be written: {count}.</source>
+            <source>Couldn&apos;t be written: {count}.</source>
             <translation>Konnten nicht geschrieben werden: {count}.</translation>
         </message>
     </context>
@@ -702,7 +702,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Suche…</translation>
         </message>
         <message>
-            <source>Files that couldn't be heard</source>
+            <source>Files that couldn&apos;t be heard</source>
             <translation>Dateien, die nicht gehört werden konnten</translation>
         </message>
         <message>
@@ -818,7 +818,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Passung zu {genre} zeigen</translation>
         </message>
         <message>
-            <source>{genre} isn't trained: {reason}</source>
+            <source>{genre} isn&apos;t trained: {reason}</source>
             <translation>{genre} ist nicht trainiert: {reason}</translation>
         </message>
         <message>
@@ -833,7 +833,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>{genre}: wie viel</translation>
         </message>
         <message>
-            <source>From -1, not wanted, to +1, wanted; 0 doesn't matter</source>
+            <source>From -1, not wanted, to +1, wanted; 0 doesn&apos;t matter</source>
             <translation>Von -1, nicht gewünscht, bis +1, gewünscht; 0 ist gleichgültig</translation>
         </message>
         <message>
@@ -861,11 +861,11 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>{genre}: wie das Modell sagt</translation>
         </message>
         <message>
-            <source>✕ Doesn't</source>
+            <source>✕ Doesn&apos;t</source>
             <translation>✕ Passt nicht</translation>
         </message>
         <message>
-            <source>{genre}: doesn't fit, whatever the model says</source>
+            <source>{genre}: doesn&apos;t fit, whatever the model says</source>
             <translation>{genre}: passt nicht, was immer das Modell sagt</translation>
         </message>
         <message>
@@ -877,7 +877,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>passt</translation>
         </message>
         <message>
-            <source>doesn't fit</source>
+            <source>doesn&apos;t fit</source>
             <translation>passt nicht</translation>
         </message>
         <message>
@@ -896,7 +896,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>&amp;Anhalten</translation>
         </message>
         <message>
-            <source>Files that couldn't be changed</source>
+            <source>Files that couldn&apos;t be changed</source>
             <translation>Dateien, die nicht geändert werden konnten</translation>
         </message>
         <message>
@@ -948,9 +948,9 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         <message numerus="yes">
             <source>%n track(s)</source>
             <translation>
-                <numerusform>%n Titel</numerusform>
-                <numerusform>%n Titel</numerusform>
-            </translation>
+            <numerusform>%n Titel</numerusform>
+            <numerusform>%n Titel</numerusform>
+        </translation>
         </message>
         <message>
             <source>{n} selected</source>
@@ -968,7 +968,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Cuefit</translation>
         </message>
         <message>
-            <source>Cuefit can't listen: {reason}</source>
+            <source>Cuefit can&apos;t listen: {reason}</source>
             <translation>Cuefit kann nicht hören: {reason}</translation>
         </message>
         <message>
@@ -1285,11 +1285,11 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
     <context>
         <name>PlayerEngine</name>
         <message>
-            <source>Sound isn't ready yet.</source>
+            <source>Sound isn&apos;t ready yet.</source>
             <translation>Der Ton ist noch nicht bereit.</translation>
         </message>
         <message>
-            <source>This system can't play sound: {reason}</source>
+            <source>This system can&apos;t play sound: {reason}</source>
             <translation>Dieses System kann keinen Ton abspielen: {reason}</translation>
         </message>
         <message>
@@ -1427,7 +1427,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>&amp;Fehler zeigen…</translation>
         </message>
         <message>
-            <source>Folders that couldn't be scanned</source>
+            <source>Folders that couldn&apos;t be scanned</source>
             <translation>Ordner, die nicht gescannt werden konnten</translation>
         </message>
         <message>
@@ -1447,7 +1447,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Ordner &amp;scannen…</translation>
         </message>
         <message>
-            <source>&amp;Write the fits into the files' tags</source>
+            <source>&amp;Write the fits into the files&apos; tags</source>
             <translation>Passungen in die &amp;Tags der Dateien schreiben</translation>
         </message>
         <message>
@@ -1487,7 +1487,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Der Scan wurde abgebrochen; was gehört wurde, bleibt</translation>
         </message>
         <message>
-            <source>The scan is done, except for what isn't there</source>
+            <source>The scan is done, except for what isn&apos;t there</source>
             <translation>Der Scan ist fertig, bis auf das, was nicht da ist</translation>
         </message>
         <message>
@@ -1588,6 +1588,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>&amp;Scannen</translation>
         </message>
         <message>
+            <source>Tag&amp;s</source>
+            <translation>Ta&amp;gs</translation>
+        </message>
+        <message>
             <source>&amp;Models</source>
             <translation>&amp;Modelle</translation>
         </message>
@@ -1648,16 +1652,20 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>&amp;Prozesse zum Hören:</translation>
         </message>
         <message>
-            <source>They run at low priority: your editing software always comes first.</source>
-            <translation>Sie laufen mit niedriger Priorität: Ihre Schnittsoftware hat immer Vorrang.</translation>
+            <source>low: your editing software always comes first</source>
+            <translation>niedrig: Ihr Schnittprogramm geht immer vor</translation>
         </message>
         <message>
-            <source>&amp;Write the fits into the files' tags after listening</source>
-            <translation>Passungen nach dem Hören in die &amp;Tags der Dateien schreiben</translation>
+            <source>normal</source>
+            <translation>normal</translation>
         </message>
         <message>
-            <source>Only fields named FILMGENRE are written, in each file's own kind of tag; every write can be undone.</source>
-            <translation>Nur Felder namens FILMGENRE werden geschrieben, in der Tag-Art jeder Datei; jedes Schreiben lässt sich zurücknehmen.</translation>
+            <source>P&amp;riority:</source>
+            <translation>P&amp;riorität:</translation>
+        </message>
+        <message>
+            <source>Number and priority count from the next scan on.</source>
+            <translation>Anzahl und Priorität gelten ab dem nächsten Scan.</translation>
         </message>
         <message>
             <source>Look for new and changed files when Cuefit starts</source>
@@ -2085,7 +2093,11 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Tags schreiben</translation>
         </message>
         <message>
-            <source>Only Cuefit's own fields are written. Everything else in the files stays as it is, and every write can be undone in the tag history. What you decided yourself (FILMGENRE_USER) is never overwritten.</source>
+            <source>Cuefit&apos;s own fields are written, and {fields}, which the settings have repeat the genres. Every write can be undone in the tag history. What you decided yourself (FILMGENRE_USER) is never overwritten.</source>
+            <translation>Geschrieben werden die Felder von Cuefit und {fields}: So wollen es die Einstellungen, damit auch dort die Genres stehen. Jedes Schreiben lässt sich im Tag-Verlauf rückgängig machen. Was Sie selbst entschieden haben (FILMGENRE_USER), wird nie überschrieben.</translation>
+        </message>
+        <message>
+            <source>Only Cuefit&apos;s own fields are written. Everything else in the files stays as it is, and every write can be undone in the tag history. What you decided yourself (FILMGENRE_USER) is never overwritten.</source>
             <translation>Nur Cuefits eigene Felder werden geschrieben. Alles andere in den Dateien bleibt, wie es ist, und jedes Schreiben lässt sich im Tag-Verlauf zurücknehmen. Was Sie selbst entschieden haben (FILMGENRE_USER), wird nie überschrieben.</translation>
         </message>
         <message>
@@ -2133,7 +2145,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Ohne Passungen oder nicht da, belassen: {count}.</translation>
         </message>
         <message>
-            <source>Couldn't be written: {count}.</source>
+            <source>Couldn&apos;t be written: {count}.</source>
             <translation>Konnten nicht geschrieben werden: {count}.</translation>
         </message>
         <message>
@@ -2142,13 +2154,60 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         </message>
     </context>
     <context>
+        <name>TagsPage</name>
+        <message>
+            <source>&amp;Write the fits into the files&apos; tags after listening</source>
+            <translation>Passung nach dem Hören in die Tags der Dateien &amp;schreiben</translation>
+        </message>
+        <message>
+            <source>Fields named FILMGENRE are written, in each file&apos;s own kind of tag; every write can be undone in the tag history.</source>
+            <translation>Geschrieben werden Felder namens FILMGENRE, in der eigenen Art von Tag jeder Datei; jedes Schreiben lässt sich im Tag-Verlauf rückgängig machen.</translation>
+        </message>
+        <message>
+            <source>ID3v2.3, which every program reads</source>
+            <translation>ID3v2.3, das jedes Programm liest</translation>
+        </message>
+        <message>
+            <source>ID3v2.4</source>
+            <translation>ID3v2.4</translation>
+        </message>
+        <message>
+            <source>&amp;New ID3 tags:</source>
+            <translation>&amp;Neue ID3-Tags:</translation>
+        </message>
+        <message>
+            <source>Counts for MP3, WAV and AIFF files without a tag; one that is there keeps its version.</source>
+            <translation>Gilt für MP3-, WAV- und AIFF-Dateien ohne Tag; ein vorhandenes behält seine Version.</translation>
+        </message>
+        <message>
+            <source>For programs that don&apos;t know FILMGENRE. What stands in these fields is replaced by the track&apos;s genres, your own decisions included, with the next write; undo gives it back. A track without genres keeps it.</source>
+            <translation>Für Programme, die FILMGENRE nicht kennen. Was in diesen Feldern steht, wird beim nächsten Schreiben durch die Genres des Titels ersetzt, Ihre eigenen Entscheidungen eingeschlossen; Rückgängig bringt es wieder. Ein Titel ohne Genres behält es.</translation>
+        </message>
+        <message>
+            <source>the &amp;genre (GENRE, TCON)</source>
+            <translation>im &amp;Genre (GENRE, TCON)</translation>
+        </message>
+        <message>
+            <source>the m&amp;ood (MOOD, TMOO)</source>
+            <translation>in der Stimm&amp;ung (MOOD, TMOO)</translation>
+        </message>
+        <message>
+            <source>the g&amp;rouping (GROUPING, TIT1)</source>
+            <translation>in der G&amp;ruppierung (GROUPING, TIT1)</translation>
+        </message>
+        <message>
+            <source>Repeat the genres in:</source>
+            <translation>Genres wiederholen:</translation>
+        </message>
+    </context>
+    <context>
         <name>ThresholdsPage</name>
         <message>
-            <source>A genre is assigned to a track whose fit reaches its threshold. Lower finds more, higher is right more often; the evidence was measured at the bundle's own. A change counts for the whole library at once; tags that are in files already stay as they are until they are written again.</source>
+            <source>A genre is assigned to a track whose fit reaches its threshold. Lower finds more, higher is right more often; the evidence was measured at the bundle&apos;s own. A change counts for the whole library at once; tags that are in files already stay as they are until they are written again.</source>
             <translation>Ein Genre wird einem Titel zugeordnet, dessen Passung die Schwelle erreicht. Niedriger findet mehr, höher ist öfter richtig; die Belege wurden bei den Schwellen des Bündels gemessen. Eine Änderung gilt sofort für die ganze Bibliothek; Tags, die schon in Dateien stehen, bleiben, bis sie neu geschrieben werden.</translation>
         </message>
         <message>
-            <source>Take the &amp;bundle's thresholds</source>
+            <source>Take the &amp;bundle&apos;s thresholds</source>
             <translation>Schwellen des &amp;Bündels nehmen</translation>
         </message>
         <message>
@@ -2201,7 +2260,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Geschwindigkeit</translation>
         </message>
         <message>
-            <source>System's sound device</source>
+            <source>System&apos;s sound device</source>
             <translation>Tonausgang des Systems</translation>
         </message>
         <message>
@@ -2263,7 +2322,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>früher mit Tags versehen</translation>
         </message>
         <message>
-            <source>couldn't be tagged</source>
+            <source>couldn&apos;t be tagged</source>
             <translation>konnten nicht mit Tags versehen werden</translation>
         </message>
     </context>

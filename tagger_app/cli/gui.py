@@ -11,27 +11,21 @@ import click
 
 from tagger_app.cli.options import index_option
 from tagger_app.cli.program import UNUSABLE
+from tagger_app.cli.settings import settings_option
 
 
 @click.command("gui")
-@click.option(
-    "--settings",
-    "settings_path",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The settings to use instead of your own ones.",
-)
+@settings_option
 @index_option
-def command(settings_path: Path | None, index_path: Path) -> None:
+def command(settings_path: Path, index_path: Path) -> None:
     """Open the window on the index; a second start brings the first one's window to the front."""
     if importlib.util.find_spec("PySide6") is None:
         _refuse("the window needs PySide6, which isn't installed; every other command works without it")
     if not _has_display():
         _refuse('there is no display to open a window on; "cuefit --help" lists what a terminal can do')
     from tagger_app.gui.application import run
-    from tagger_app.settings import default_settings_path
 
-    sys.exit(run(index_path, settings_path or default_settings_path()))
+    sys.exit(run(index_path, settings_path))
 
 
 def _has_display() -> bool:

@@ -20,6 +20,7 @@ from tagger_app.cli.tables import open_table
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.ensemble.manifest import Evidence
+from tagger_app.ensemble.thresholds import thresholds_of
 from tagger_app.errors import displayable
 from tagger_app.index.connection import IndexConnection, open_for_reading
 from tagger_app.index.ledger import list_failures, list_roots, read_statistics
@@ -132,7 +133,7 @@ def _genre_counts(n_by_genre: dict[str, int], n_heard: int) -> Table:
 
 def _bundle_values(bundle: Bundle) -> dict[str, Any]:
     manifest = bundle.manifest
-    thresholds = {member.genre: member.threshold for member in manifest.members}
+    thresholds = thresholds_of(bundle)
     return {
         "id": bundle.id,
         "folder": str(bundle.folder),
@@ -150,7 +151,7 @@ def _print_bundle(bundle: Bundle, console: Console) -> None:
     manifest = bundle.manifest
     console.print(Text(f"Models {bundle.id}", "bold"))
     console.print(Text(f"  {displayable(bundle.folder)}", "dim"), soft_wrap=True)
-    thresholds = {member.genre: member.threshold for member in manifest.members}
+    thresholds = thresholds_of(bundle)
     table = open_table()
     for heading in ("Genre", "From", "Right", "By chance", "Found", "ROC-AUC (95 %)", "Heard"):
         table.add_column(heading, justify="left" if heading == "Genre" else "right", no_wrap=True)

@@ -13,6 +13,7 @@ from tagger_app.cli.options import FILES, bundle_option, index_option
 from tagger_app.cli.output import open_console
 from tagger_app.cli.program import INTERRUPTED, SOME_FAILED
 from tagger_app.cli.scan_progress import follow_scan, one_interrupt, print_report
+from tagger_app.cli.settings import read_settings, settings_option, tag_style
 from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.errors import displayable
 from tagger_app.index.connection import open_for_reading
@@ -28,15 +29,27 @@ from tagger_app.scan.scan import ScanOptions, scan
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
-    default=default_workers,
     metavar="N",
-    help="Processes that listen; half the cores unless given.",
+    help="Processes that listen; as the settings say, else half the cores.",
+)
+@click.option(
+    "--priority",
+    type=click.Choice(("low", "normal")),
+    help="Whether they leave the processor to others or take their share; as the settings say, else low.",
 )
 @click.option("--retry-failed", is_flag=True, help="Try files again that failed before and haven't changed.")
 @bundle_option
+@settings_option
 @index_option
 def command(
-    paths: tuple[str, ...], write_tags: bool, workers: int, retry_failed: bool, bundle: str | None, index_path: Path
+    paths: tuple[str, ...],
+    write_tags: bool,
+    workers: int | None,
+    priority: str | None,
+    retry_failed: bool,
+    bundle: str | None,
+    settings_path: Path,
+    index_path: Path,
 ) -> None:
     """Listen to everything below the PATHs that isn't known yet, and keep what is heard in the index.
 
@@ -44,7 +57,14 @@ def command(
     were moved or retagged are recognised by their sound, and nothing is ever deleted from the index.
     """
     _check_paths(paths, index_path)
-    options = ScanOptions(n_workers=workers, retry_failed=retry_failed, write_tags=write_tags)
+    settings = read_settings(settings_path)
+    options = ScanOptions(
+        n_workers=workers or settings.n_workers or default_workers(),
+        retry_failed=retry_failed,
+        write_tags=write_tags,
+        tag_style=tag_style(settings),
+        priority=priority or settings.priority,
+    )
     errors = open_console(errors=True)
     chosen = choose_bundle(bundle)
     with one_interrupt():

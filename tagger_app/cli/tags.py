@@ -18,6 +18,7 @@ from tagger_app.cli.analyze import find_audio
 from tagger_app.cli.options import FILES, index_option, json_option
 from tagger_app.cli.output import count_of, open_console, print_failures, print_json
 from tagger_app.cli.program import SOME_FAILED
+from tagger_app.cli.settings import read_settings, settings_option, tag_style
 from tagger_app.cli.tables import name_fits, show_fit, spell_fits
 from tagger_app.errors import TagError, displayable
 from tagger_app.genres import GENRES
@@ -27,12 +28,14 @@ from tagger_app.index.records import Track, effective_genres
 from tagger_app.index.search import search
 from tagger_app.index.tracks import get_track, known_files
 from tagger_app.scan.events import TagsFailed, TagsWritten
-from tagger_app.scan.retag import clear_tags, fields_of, undo_tags, write_tags
+from tagger_app.scan.retag import clear_tags, undo_tags, write_tags
+from tagger_app.scan.tag_tasks import fields_of
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import ASSIGNED_FIELD, parse_fields
 from tagger_app.tagging.journal import Journal, journal_path
 from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.metadata import Metadata
+from tagger_app.tagging.style import TagStyle
 
 _TIMES = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 _COUNTED_AS = "file"
@@ -51,15 +54,25 @@ def command() -> None:
 @click.option("-q", "--query", metavar="QUERY", help="The tracks that a query finds, see cuefit find.")
 @click.option("--all", "everything", is_flag=True, help="Every track in the index.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@settings_option
 @index_option
-def write(paths: tuple[str, ...], query: str | None, everything: bool, dry_run: bool, index_path: Path) -> None:
+def write(
+    paths: tuple[str, ...],
+    query: str | None,
+    everything: bool,
+    dry_run: bool,
+    settings_path: Path,
+    index_path: Path,
+) -> None:
     """Write what the index knows into the tags of PATHs (files, or all tracks below folders).
 
     Only Cuefit's own fields are touched: FILMGENRE, FILMGENRE_MODEL and one FILMGENRE_... a genre. What you decided
-    yourself, in FILMGENRE_USER, is never overwritten.
+    yourself, in FILMGENRE_USER, is never overwritten. Where the settings want mirrors, GENRE, MOOD or GROUPING repeat
+    the genres, too.
     """
     if (bool(paths) + (query is not None) + everything) != 1:
         raise click.UsageError("say which tracks: PATHs, or --query, or --all")
+    style = tag_style(read_settings(settings_path))
     with closing(open_for_reading(index_path)) as connection:
         if paths:
             tracks, failures = _tracks_below(connection, paths)
@@ -70,9 +83,9 @@ def write(paths: tuple[str, ...], query: str | None, everything: bool, dry_run: 
     if n_others := len(tracks) - len(usable):
         console.print(f"{count_of(n_others, _COUNTED_AS)} without fits, or away, left alone")
     if dry_run:
-        failures += _preview(usable, console)
+        failures += _preview(usable, style, console)
     else:
-        failures += _report_writes(write_tags(usable, index_path), len(usable), "tagged", console)
+        failures += _report_writes(write_tags(usable, index_path, style), len(usable), "tagged", console)
     _fail_with(failures, "couldn't be tagged")
 
 
@@ -170,17 +183,17 @@ def _tracks_below(connection: IndexConnection, paths: Iterable[str]) -> tuple[li
     return list(tracks.values()), failures
 
 
-def _preview(tracks: list[Track], console: Console) -> list[tuple[str, str]]:
+def _preview(tracks: list[Track], style: TagStyle, console: Console) -> list[tuple[str, str]]:
     """Say what would become of each file; returns those whose tags can't be read."""
     failures = []
     n_same = n_changed = 0
     for track in tracks:
         try:
-            metadata = read_metadata(track.path)
+            metadata = read_metadata(track.path, style.new_id3_version)
         except TagError as error:
             failures.append((track.path, error.reason))
             continue
-        if needed := metadata.needed(fields_of(track)):
+        if needed := metadata.needed(fields_of(track, style)):
             n_changed += 1
             before = "; ".join(metadata.fields.get(ASSIGNED_FIELD, ())) or "nothing"
             fits = dict(zip(GENRES, track.fits, strict=True))

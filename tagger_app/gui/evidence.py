@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.manifest import Evidence
-from tagger_app.ensemble.thresholds import with_thresholds
+from tagger_app.ensemble.thresholds import thresholds_of, with_thresholds
 from tagger_app.gui.library.cell_text import NOTHING
 from tagger_app.gui.workspace import Workspace
 
@@ -47,7 +47,7 @@ class EvidenceTable(QTableWidget):
         self.setAlternatingRowColors(True)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
-        thresholds = {entry.genre: entry.threshold for entry in bundle.manifest.members}
+        thresholds = thresholds_of(bundle)
         for row, entry in enumerate(bundle.manifest.evidence):
             self._fill(row, entry, thresholds.get(entry.genre))
         header = self.horizontalHeader()
@@ -129,7 +129,7 @@ class EvidencePage(QWidget):
         return f"{made} {ranked}"
 
     def _meaning(self) -> str:
-        thresholds = {entry.genre: entry.threshold for entry in self._bundle.manifest.members}
+        thresholds = thresholds_of(self._bundle)
         lines = [
             self.tr("{genre}: of 100 unheard tracks with a fit of {threshold} or more, {right} were {genre}.").format(
                 genre=entry.genre, threshold=f"{thresholds[entry.genre]:.2f}", right=round(entry.precision * 100)

@@ -19,6 +19,7 @@ from tagger_app.gui.settings.settings_dialog import SettingsDialog
 from tagger_app.gui.workspace import Workspace
 from tagger_app.scan.pool import default_workers
 from tagger_app.settings import Settings
+from tagger_app.tagging.style import TagStyle
 
 _LAYOUT_VERSION = 1
 
@@ -66,7 +67,9 @@ class MainWindow(QMainWindow):
         """Follow settings that were changed elsewhere."""
         self.settings = settings
         self.panels.scans.n_workers = settings.n_workers or default_workers()
+        self.panels.scans.priority = settings.priority
         self.folders.write_tags = settings.write_tags_after_scan
+        self.workspace.tag_style = TagStyle(settings.new_id3_version, settings.mirrors)
 
     def show_settings(self) -> SettingsDialog:
         """Open the settings."""

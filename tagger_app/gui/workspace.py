@@ -9,14 +9,15 @@ from pathlib import Path
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.gui.background import Background
 from tagger_app.index.connection import IndexConnection, open_for_reading
+from tagger_app.tagging.style import DEFAULT_STYLE, TagStyle
 
 
 @dataclass(eq=False)
 class Workspace:
     """One open library.
 
-    Panels read it and never change it. The shell replaces `bundle` when the editor changes thresholds: ask for it when
-    it is needed.
+    Panels read it and never change it. The shell replaces `bundle` and `tag_style` when the editor changes settings:
+    ask for them when they are needed.
 
     Attributes
     ----------
@@ -25,6 +26,7 @@ class Workspace:
     bundle_problem : why there is no bundle, for a person; empty if there is one
     background : where work goes that isn't painting
     bundle_thresholds : the bundle's own thresholds by genre; `bundle` itself bears those that the editor set
+    tag_style : how tags are written
     """
 
     index_path: Path
@@ -32,6 +34,7 @@ class Workspace:
     bundle_problem: str
     background: Background
     bundle_thresholds: Mapping[str, float] = field(default_factory=dict)
+    tag_style: TagStyle = DEFAULT_STYLE
 
     def open_index(self) -> IndexConnection:
         """A new read-only connection, for the thread that calls; whoever opens it closes it.

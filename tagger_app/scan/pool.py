@@ -63,6 +63,7 @@ class WorkerPool(Generic[Job]):
     ----------
     bundle : what the workers listen with; None for workers that only write tags
     n_workers : processes
+    priority : "low" leaves the processor to whoever else wants it, "normal" takes a share
 
     Raises
     ------
@@ -70,12 +71,13 @@ class WorkerPool(Generic[Job]):
         A member of the bundle can't be run.
     """
 
-    def __init__(self, bundle: Bundle | None, n_workers: int) -> None:
+    def __init__(self, bundle: Bundle | None, n_workers: int, priority: str = "low") -> None:
         if bundle is not None:
             # Here, because a worker that can't be started has nobody to tell.
             try_members(bundle)
         self.n_workers = n_workers
         self._bundle = bundle
+        self._priority = priority
         self._pool = self._new_pool()
         self._n_replaced = 0
         self._running: dict[Future[Any], _Assignment[Job]] = {}
@@ -130,7 +132,7 @@ class WorkerPool(Generic[Job]):
         return ProcessPool(
             max_workers=self.n_workers,
             initializer=start_worker if self._bundle else prepare_process,
-            initargs=(self._bundle,) if self._bundle else (),
+            initargs=(self._bundle, self._priority) if self._bundle else (self._priority,),
             context=multiprocessing.get_context("spawn"),
         )
 

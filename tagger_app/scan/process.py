@@ -17,10 +17,16 @@ MEMORY_LIMIT_BYTES = 4 << 30
 """What a worker may allocate, ten times what ten hours of music take; a file that claims more costs itself alone."""
 
 
-def prepare_process() -> None:
-    """Low priority, a limit of memory, deaf to Ctrl-C, quiet native libraries, and no life after the parent's."""
+def prepare_process(priority: str = "low") -> None:
+    """A limit of memory, deaf to Ctrl-C, quiet native libraries, and no life after the parent's.
+
+    Parameters
+    ----------
+    priority : "low", or "normal" for that of the parent
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10)
+    if priority == "low":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10)
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
     # libmpg123 and LiteRT print to standard error, past Python, whatever they think of a file.

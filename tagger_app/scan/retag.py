@@ -15,15 +15,16 @@ from typing import Any, NamedTuple
 from tagger_app.errors import FileError, LibraryIndexError, TagError
 from tagger_app.index.changes import SetUserGenres, UpdateFile
 from tagger_app.index.connection import IndexConnection, open_for_reading
-from tagger_app.index.records import FileFacts, Track
+from tagger_app.index.records import FileFacts, Track, effective_genres
 from tagger_app.index.tracks import get_track
 from tagger_app.index.writer import IndexWriter
 from tagger_app.scan.events import DecisionsKept, TagsFailed, TagsWritten
 from tagger_app.scan.pool import WorkerPool, time_limit_s
-from tagger_app.scan.tag_tasks import clear_tags_task, undo_tags_task, write_tags_task
-from tagger_app.tagging.fields import USER_FIELD, Changes, machine_fields
+from tagger_app.scan.tag_tasks import clear_tags_task, fields_of, undo_tags_task, write_tags_task
+from tagger_app.tagging.fields import USER_FIELD, mirror_fields
 from tagger_app.tagging.journal import Journal, journal_path, new_batch
 from tagger_app.tagging.rewrite import WriteResult
+from tagger_app.tagging.style import DEFAULT_STYLE, TagStyle
 from tagger_app.tagging.undo import UndoResult
 from tagger_app.tagging.write import settle
 
@@ -63,12 +64,9 @@ class _KnownFiles:
             self._writer.flush()
 
 
-def fields_of(track: Track) -> Changes:
-    """The machine's fields for a track."""
-    return machine_fields(track.fits, track.assigned, track.bundle_id)
-
-
-def write_tags(tracks: Iterable[Track], index_path: Path) -> Generator[TagsWritten | TagsFailed, None, None]:
+def write_tags(
+    tracks: Iterable[Track], index_path: Path, style: TagStyle = DEFAULT_STYLE
+) -> Generator[TagsWritten | TagsFailed, None, None]:
     """Write the fits of tracks into their files, all in one batch of the journal. To cancel, close the generator.
 
     Raises
@@ -78,7 +76,11 @@ def write_tags(tracks: Iterable[Track], index_path: Path) -> Generator[TagsWritt
     """
     journal, batch = journal_path(index_path), new_batch()
     changes = (
-        _Change(track.path, write_tags_task, (track.path, fields_of(track), journal, batch, track.fingerprint))
+        _Change(
+            track.path,
+            write_tags_task,
+            (track.path, fields_of(track, style), journal, batch, track.fingerprint, style.new_id3_version),
+        )
         for track in tracks
     )
     return _change_each(changes, index_path)
@@ -104,7 +106,7 @@ def clear_tags(
 
 
 def write_decisions(
-    decisions: Sequence[tuple[Track, tuple[str, ...]]], index_path: Path
+    decisions: Sequence[tuple[Track, tuple[str, ...]]], index_path: Path, style: TagStyle = DEFAULT_STYLE
 ) -> Generator[DecisionsKept | TagsWritten | TagsFailed, None, None]:
     """Keep the editor's own genres of tracks, in the index at once, then in ``FILMGENRE_USER`` of each file.
 
@@ -114,6 +116,7 @@ def write_decisions(
     Parameters
     ----------
     decisions : tracks, each with all that was decided about it; see `change_decision`
+    style : how tags are written; mirrors repeat the genres that count now
 
     Yields
     ------
@@ -135,7 +138,17 @@ def write_decisions(
         _Change(
             track.path,
             write_tags_task,
-            (track.path, {USER_FIELD: user_genres or None}, journal, batch, track.fingerprint),
+            (
+                track.path,
+                {
+                    USER_FIELD: user_genres or None,
+                    **mirror_fields(effective_genres(track.assigned, user_genres), style.mirrors),
+                },
+                journal,
+                batch,
+                track.fingerprint,
+                style.new_id3_version,
+            ),
         )
         for track, user_genres in decisions
     )

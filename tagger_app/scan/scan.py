@@ -44,12 +44,13 @@ from tagger_app.scan.events import (
 from tagger_app.scan.plan import RootPlan, plan_root
 from tagger_app.scan.pool import WorkerPool, default_workers, time_limit_s
 from tagger_app.scan.records import analysed_record, file_facts, recognised_record
-from tagger_app.scan.tag_tasks import write_tags_task
+from tagger_app.scan.tag_tasks import fields_of, write_tags_task
 from tagger_app.scan.worker import analyze_task, identify_task
 from tagger_app.tagging.fields import MODEL_FIELD, machine_fields
 from tagger_app.tagging.journal import Journal, journal_path, new_batch
 from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.rewrite import WriteResult
+from tagger_app.tagging.style import DEFAULT_STYLE, TagStyle
 from tagger_app.tagging.write import settle
 
 _MARKED_AT_ONCE = 1000
@@ -64,11 +65,15 @@ class ScanOptions:
     n_workers : worker processes
     retry_failed : try files again whose failure is remembered
     write_tags : write the fits into the files
+    tag_style : how they are written
+    priority : of the worker processes, as in `WorkerPool`
     """
 
     n_workers: int = default_workers()
     retry_failed: bool = False
     write_tags: bool = False
+    tag_style: TagStyle = DEFAULT_STYLE
+    priority: str = "low"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,8 @@ class _Scan:
             self._jobs.extend(self._untagged(plans))
         if self._jobs:
             try:
-                with WorkerPool[_Job](self._bundle, min(self._options.n_workers, len(self._jobs))) as pool:
+                n_workers = min(self._options.n_workers, len(self._jobs))
+                with WorkerPool[_Job](self._bundle, n_workers, self._options.priority) as pool:
                     yield from self._work(pool)
             finally:
                 # Whoever stops pulling stops workers in the middle of a write.
@@ -257,8 +263,10 @@ class _Scan:
             case _Analyze(file, identity):
                 pool.give(job, analyze_task, (file.path, identity), time_limit_s(file.size))
             case _WriteTags(record):
-                fields = machine_fields(record.fits, record.assigned, record.bundle_id)
-                arguments = (record.path, fields, self._journal_path, self._batch, record.fingerprint)
+                style = self._options.tag_style
+                fields = fields_of(record, style)
+                version = style.new_id3_version
+                arguments = (record.path, fields, self._journal_path, self._batch, record.fingerprint, version)
                 pool.give(job, write_tags_task, arguments, time_limit_s(record.size))
 
     def _identified(self, file: FoundFile, identity: Identity) -> Iterator[ScanEvent]:

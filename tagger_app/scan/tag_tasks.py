@@ -1,13 +1,18 @@
-"""Tasks that change tags, run in a worker process: a hostile file can hang or crash no more than that process."""
+"""What is written into tags, and the tasks that change them.
+
+The tasks run in a worker process: a hostile file can hang or crash no more than that process.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
 
-from tagger_app.tagging.fields import Changes
+from tagger_app.index.records import Track, TrackRecord, effective_genres
+from tagger_app.tagging.fields import Changes, machine_fields, mirror_fields
 from tagger_app.tagging.journal import Journal
 from tagger_app.tagging.rewrite import WriteResult
+from tagger_app.tagging.style import TagStyle
 from tagger_app.tagging.undo import UndoResult, undo_file
 from tagger_app.tagging.write import clear_fields, write_fields
 
@@ -15,7 +20,15 @@ _journals: dict[Path, Journal] = {}
 """The journals of this process, opened once: whoever closes one last writes its whole log back."""
 
 
-def write_tags_task(path: str, fields: Changes, journal_path: Path, batch: str, fingerprint: str) -> WriteResult:
+def fields_of(track: Track | TrackRecord, style: TagStyle) -> Changes:
+    """The machine's fields for a track, and those that repeat its genres for other programs."""
+    genres = effective_genres(track.assigned, track.user_genres)
+    return {**machine_fields(track.fits, track.assigned, track.bundle_id), **mirror_fields(genres, style.mirrors)}
+
+
+def write_tags_task(
+    path: str, fields: Changes, journal_path: Path, batch: str, fingerprint: str, new_id3_version: int
+) -> WriteResult:
     """Write tags.
 
     Raises
@@ -23,7 +36,9 @@ def write_tags_task(path: str, fields: Changes, journal_path: Path, batch: str, 
     TagError, LibraryIndexError
         As `write_fields`.
     """
-    return write_fields(path, fields, _journal(journal_path), batch, fingerprint=fingerprint)
+    return write_fields(
+        path, fields, _journal(journal_path), batch, fingerprint=fingerprint, new_id3_version=new_id3_version
+    )
 
 
 def clear_tags_task(path: str, user_too: bool, journal_path: Path, batch: str) -> WriteResult:

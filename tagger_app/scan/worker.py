@@ -17,9 +17,9 @@ _ensembles: list[Ensemble] = []
 """The ensemble of this process: made once, by `start_worker`, because interpreters can't be sent to a process."""
 
 
-def start_worker(bundle: Bundle) -> None:
-    """Prepare this process to listen, with one thread."""
-    prepare_process()
+def start_worker(bundle: Bundle, priority: str = "low") -> None:
+    """Prepare this process to listen, with one thread; `priority` as in `prepare_process`."""
+    prepare_process(priority)
     threadpool_limits(1)
     _ensembles.append(Ensemble(bundle))
 

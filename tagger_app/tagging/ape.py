@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO, NamedTuple
 
-from tagger_app.tagging.fields import Changes, field_name
+from tagger_app.tagging.fields import MIRRORS, Changes, field_or_mirror
 from tagger_app.tagging.metadata import MOST_ENTRIES, Metadata, UnusableTags, first_of
 from tagger_app.tagging.splice import Splice, copy_spliced, read_range, size_of
 
@@ -48,18 +48,22 @@ class ApeFile:
         fields: dict[str, tuple[str, ...]] = {}
         texts: dict[str, tuple[str, ...]] = {}
         for item in tag.items:
-            if name := field_name(item.key):
+            if name := field_or_mirror(item.key):
                 fields[name] = fields.get(name, ()) + item.texts
             else:
                 texts.setdefault(item.key.upper(), item.texts)
         title, artist, album = (first_of((name,), texts) for name in ("TITLE", "ARTIST", "ALBUM"))
-        return Metadata(title, artist, album, fields, has_tag=tag.n_bytes > 0)
+        return Metadata.of((title, artist, album), fields, has_tag=tag.n_bytes > 0)
 
     def write(self, source: BinaryIO, target: BinaryIO, changes: Changes, *, remove_empty: bool) -> None:
         """See `TagFormat.write`."""
         tag = _find_tag(source)
-        items = [item for item in tag.items if field_name(item.key) not in changes]
-        items += [_Item(key, 0, "\0".join(values).encode()) for key, values in changes.items() if values is not None]
+        items = [item for item in tag.items if field_or_mirror(item.key) not in changes]
+        items += [
+            _Item(name.capitalize() if name in MIRRORS else name, 0, "\0".join(values).encode())
+            for name, values in changes.items()
+            if values is not None
+        ]
         rendered = b"" if remove_empty and not items else _render(items)
         copy_spliced(source, target, [Splice(tag.start, tag.n_bytes, rendered)])
 

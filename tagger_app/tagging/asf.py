@@ -20,6 +20,10 @@ _EXTENSION_BYTES = 46
 """Of an extension of the header, up to the objects that it holds."""
 
 
+_MIRRORS = {"GENRE": "WM/Genre", "MOOD": "WM/Mood", "GROUPING": "WM/ContentGroupDescription"}
+_MIRROR_OF = {name: mirror for mirror, name in _MIRRORS.items()}
+
+
 class AsfFile:
     """A WMA file."""
 
@@ -28,22 +32,26 @@ class AsfFile:
         fields: dict[str, tuple[str, ...]] = {}
         texts: dict[str, tuple[str, ...]] = {}
         for name, attribute in _attributes(_open_asf(source)):
-            chosen, key = (fields, ours) if (ours := field_name(name)) else (texts, name)
+            chosen, key = (fields, ours) if (ours := _field_of(name)) else (texts, name)
             chosen[key] = (*chosen.get(key, ()), str(attribute))
         title, artist, album = (first_of((name,), texts) for name in ("Title", "Author", "WM/AlbumTitle"))
-        return Metadata(title, artist, album, fields, has_tag=True)
+        return Metadata.of((title, artist, album), fields)
 
     def write(self, source: BinaryIO, target: BinaryIO, changes: Changes, *, remove_empty: bool) -> None:
         """See `TagFormat.write`; the header objects that hold attributes stay when they are empty."""
         copy_whole(source, target)
         asf = _open_asf(target)
         tags = _attributes(asf)
-        tags[:] = [(name, attribute) for name, attribute in tags if field_name(name) not in changes]
+        tags[:] = [(name, attribute) for name, attribute in tags if _field_of(name) not in changes]
         for name, values in changes.items():
-            tags.extend((name, ASFUnicodeAttribute(value)) for value in values or ())
+            tags.extend((_MIRRORS.get(name, name), ASFUnicodeAttribute(value)) for value in values or ())
         target.seek(0)
         with parsing():
             asf.save(target)
+
+
+def _field_of(name: str) -> str | None:
+    return _MIRROR_OF.get(name) or field_name(name)
 
 
 def _open_asf(source: BinaryIO) -> ASF:

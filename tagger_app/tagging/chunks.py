@@ -6,7 +6,7 @@ Sources: EA IFF 85; Multimedia Programming Interface and Data Specifications 1.0
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, NamedTuple
 
 from tagger_app.tagging.fields import Changes
@@ -50,21 +50,27 @@ class _Form:
 
 
 class ChunkedFile:
-    """A WAV file (``id3 `` chunk; RF64 and BW64 too) or an AIFF file (``ID3 `` chunk)."""
+    """A WAV file (``id3 `` chunk; RF64 and BW64 too) or an AIFF file (``ID3 `` chunk).
+
+    Parameters
+    ----------
+    new_version : 3 or 4, of an ID3 tag for a file that has none
+    """
+
+    def __init__(self, new_version: int = 3) -> None:
+        self._new_version = new_version
 
     def read(self, source: BinaryIO) -> Metadata:
         """See `TagFormat.read`; ``LIST INFO``, or AIFF's own text chunks, fill in for texts that the tag lacks."""
         form = _read_form(source)
         tag = _tag(source, form)
-        found = tag.metadata() if tag else Metadata(one_value=True)
+        found = tag.metadata() if tag else Metadata(one_value=self._new_version < 4)
         native = _native_texts(source, form)
-        return Metadata(
-            found.title or first_of(("INAM", "NAME"), native),
-            found.artist or first_of(("IART", "AUTH"), native),
-            found.album or first_of(("IPRD",), native),
-            found.fields,
-            found.has_tag,
-            found.one_value,
+        return replace(
+            found,
+            title=found.title or first_of(("INAM", "NAME"), native),
+            artist=found.artist or first_of(("IART", "AUTH"), native),
+            album=found.album or first_of(("IPRD",), native),
         )
 
     def write(self, source: BinaryIO, target: BinaryIO, changes: Changes, *, remove_empty: bool) -> None:
@@ -73,7 +79,7 @@ class ChunkedFile:
         if form.trouble:
             raise UnusableTags(form.trouble)
         chunk = form.find(b"id3 ", b"ID3 ")
-        tag = _tag(source, form) or Id3Tag()
+        tag = _tag(source, form) or Id3Tag(self._new_version)
         tag.change(changes)
         splices = []
         if remove_empty and not tag.frames:

@@ -18,7 +18,7 @@ from mutagen.oggopus import OggOpus, OggOpusVComment
 from mutagen.oggspeex import OggSpeex, OggSpeexVComment
 from mutagen.oggvorbis import OggVCommentDict, OggVorbis
 
-from tagger_app.tagging.fields import Changes, field_name
+from tagger_app.tagging.fields import Changes, field_or_mirror
 from tagger_app.tagging.id3 import HEADER_BYTES, tag_bytes
 from tagger_app.tagging.metadata import MOST_ENTRIES, Metadata, UnusableTags, first_of, parsing
 from tagger_app.tagging.splice import copy_whole, read_range
@@ -59,7 +59,7 @@ class Comments:
             chosen = fields if _field_of(entry) else texts
             chosen[key] = (*chosen.get(key, ()), value)
         title, artist, album = (first_of((name,), texts) for name in ("TITLE", "ARTIST", "ALBUM"))
-        return Metadata(title, artist, album, fields, has_tag=True)
+        return Metadata.of((title, artist, album), fields)
 
     def change(self, changes: Changes) -> None:
         """Set and remove fields of ours."""
@@ -214,7 +214,7 @@ def _comments(ogg: OggFileType) -> Comments:
 
 def _field_of(entry: bytes) -> str | None:
     name, separator, _ = entry.partition(b"=")
-    return field_name(name.decode("latin-1")) if separator else None
+    return field_or_mirror(name.decode("latin-1")) if separator else None
 
 
 def _read_number(source: BinaryIO) -> int:

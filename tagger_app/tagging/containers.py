@@ -27,8 +27,12 @@ _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _WITHOUT_TAGS = {b"caff": "a CAF", b"riff": "a Wave64", b".snd": "an AU"}
 
 
-def read_metadata(path: Path | str) -> Metadata:
+def read_metadata(path: Path | str, new_id3_version: int = 3) -> Metadata:
     """Read the tags of a file: MP3, WAV, AIFF, FLAC, Ogg, M4A, WMA, APE, MPC, WavPack, TTA.
+
+    Parameters
+    ----------
+    new_id3_version : see `tag_format`
 
     Raises
     ------
@@ -36,11 +40,15 @@ def read_metadata(path: Path | str) -> Metadata:
         The file can't be read, or isn't of a kind whose tags can be read. Tags that are merely absent raise nothing.
     """
     with tag_errors(path), Path(path).open("rb") as source:
-        return tag_format(source).read(source)
+        return tag_format(source, new_id3_version).read(source)
 
 
-def tag_format(source: BinaryIO) -> TagFormat:
+def tag_format(source: BinaryIO, new_id3_version: int = 3) -> TagFormat:
     """How the tags of an open file are kept.
+
+    Parameters
+    ----------
+    new_id3_version : 3 or 4, of an ID3 tag for a file that has none; Windows Explorer reads no v2.4
 
     Raises
     ------
@@ -54,26 +62,27 @@ def tag_format(source: BinaryIO) -> TagFormat:
     if start.startswith(b"fLaC"):
         return FlacFile()
     if start.startswith(b"TTA"):
-        return ApeFile() if not offset and has_ape_tag(source) else Id3File()
+        return ApeFile() if not offset and has_ape_tag(source) else Id3File(new_id3_version)
     if start.startswith(_APE):
         return ApeFile()
-    if not offset and (known := _by_start(start)):
+    if not offset and (known := _by_start(start, new_id3_version)):
         return known
     if offset and start[0] == 0xFF and start[1] & 0xF6 == 0xF0:
-        return Id3File()  # AAC in ADTS frames: players know ID3 there, but nothing says that a new tag is welcome
+        # AAC in ADTS frames: players know ID3 there, but nothing says that a new tag is welcome
+        return Id3File(new_id3_version)
     source.seek(0)
     try:
         MPEGInfo(source, offset)
     except HeaderNotFoundError:
         raise UnusableTags("isn't audio of a kind whose tags Cuefit can read or write") from None
-    return Id3File()
+    return Id3File(new_id3_version)
 
 
-def _by_start(start: bytes) -> TagFormat | None:
+def _by_start(start: bytes, new_id3_version: int) -> TagFormat | None:
     if start[:4] in _RIFF and start[8:12] == b"WAVE":
-        return ChunkedFile()
+        return ChunkedFile(new_id3_version)
     if start[:4] == b"FORM" and start[8:12] in (b"AIFF", b"AIFC"):
-        return ChunkedFile()
+        return ChunkedFile(new_id3_version)
     if start.startswith(b"OggS"):
         return OggFile()
     if start[4:8] == b"ftyp":

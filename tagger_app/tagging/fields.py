@@ -25,6 +25,10 @@ FIT_FIELDS = tuple(f"FILMGENRE_{genre_key(genre).upper()}" for genre in GENRES)
 MACHINE_FIELDS = (*FIT_FIELDS, ASSIGNED_FIELD, MODEL_FIELD)
 ALL_FIELDS = (*MACHINE_FIELDS, USER_FIELD)
 
+MIRRORS = ("GENRE", "MOOD", "GROUPING")
+"""Fields of the user's and of other programs that may repeat the genres, where the user wants that: ``TCON``, ``TMOO``
+(``TXXX:MOOD`` before ID3v2.4) and ``TIT1``, and what they are called elsewhere. Comments are for what people wrote."""
+
 Fields = Mapping[str, tuple[str, ...]]
 """Values by field name, upper case; absent fields are absent."""
 Changes = Mapping[str, tuple[str, ...] | None]
@@ -85,6 +89,17 @@ def machine_fields(fits: Sequence[float | None], assigned: Sequence[str], bundle
     return changes
 
 
+def mirror_fields(genres: Sequence[str], mirrors: Sequence[str]) -> Changes:
+    """What repeats the genres for other programs; where there are no genres, what stands there stays.
+
+    Parameters
+    ----------
+    genres : as they count for the user, best first
+    mirrors : some of `MIRRORS`
+    """
+    return {name: tuple(genres) for name in mirrors} if genres else {}
+
+
 def parse_fields(fields: Mapping[str, Iterable[str]]) -> FilmTags:
     """What fields read from a file say. Names are matched in any case; values that make no sense are ignored."""
     by_name = {name.upper(): tuple(values) for name, values in fields.items()}
@@ -129,6 +144,12 @@ def field_name(text: str) -> str | None:
     name = text.upper()
     # upper() maps a few letters outside ASCII to ASCII ("ı" to "I").
     return name if text.isascii() and name in ALL_FIELDS else None
+
+
+def field_or_mirror(text: str) -> str | None:
+    """As `field_name`, in containers where mirrors are called what `MIRRORS` calls them."""
+    name = text.upper()
+    return name if text.isascii() and name in MIRRORS else field_name(text)
 
 
 def _written_fit(fit: float | None) -> tuple[str, ...] | None:

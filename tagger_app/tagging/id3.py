@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from tagger_app.tagging.fields import VALUE_SEPARATOR, Changes, field_name
@@ -27,6 +27,12 @@ _UNSYNCHRONISED, _EXTENDED, _EXPERIMENTAL, _FOOTER = 0x80, 0x40, 0x20, 0x10
 _FRAME_NAME = re.compile(rb"[A-Z][A-Z0-9]{2}[A-Z0-9 \0]?")
 _ENCODINGS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 _TEXTS = {"TT2": "TIT2", "TP1": "TPE1", "TAL": "TALB"}
+_MIRRORS = {
+    2: {"GENRE": b"TCO", "GROUPING": b"TT1"},
+    3: {"GENRE": b"TCON", "GROUPING": b"TIT1"},
+    4: {"GENRE": b"TCON", "GROUPING": b"TIT1", "MOOD": b"TMOO"},
+}
+"""Frames that may repeat the genres, by version; the mood is a user-defined text before v2.4."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ class Id3Tag:
             elif name in _TEXTS.values() and (payload := self._payload(frame)):
                 texts.setdefault(name, tuple(_decode(payload[0], payload[1:]).split("\0")))
         title, artist, album = (first_of((name,), texts) for name in _TEXTS.values())
-        return Metadata(title, artist, album, fields, has_tag=True, one_value=self.version < 4)
+        return Metadata.of((title, artist, album), fields, one_value=self.version < 4)
 
     def change(self, changes: Changes) -> None:
         """Set and remove fields of ours."""
@@ -95,23 +101,32 @@ class Id3Tag:
         return header + frames.ljust(n_bytes - HEADER_BYTES, b"\0")
 
     def _field_of(self, frame: Frame) -> str | None:
-        if frame.name.rstrip(b"\0 ") not in (b"TXXX", b"TXX") or not (payload := self._payload(frame)):
+        if not _is_user_defined(frame):
+            name = frame.name.rstrip(b"\0 ")
+            mirror = next((mirror for mirror, own in _MIRRORS[self.version].items() if own == name), None)
+            return mirror if mirror and self._payload(frame) else None
+        if not (payload := self._payload(frame)):
             return None
-        return field_name(_decode(payload[0], _split_description(payload)[0]))
+        description = _decode(payload[0], _split_description(payload)[0])
+        if self.version < 4 and description.upper() == "MOOD":
+            return "MOOD"
+        return field_name(description)
 
     def _values(self, frame: Frame) -> tuple[str, ...]:
         payload = self._payload(frame)
         assert payload
-        text = _decode(payload[0], _split_description(payload)[1])
+        text = _decode(payload[0], _split_description(payload)[1] if _is_user_defined(frame) else payload[1:])
         # v2.3 has one value a frame: what others separated by NUL is kept so, that undo can bring it back.
         return (text,) if self.version < 4 else tuple(text.split("\0"))
 
     def _frame(self, name: str, values: tuple[str, ...]) -> Frame:
+        own = _MIRRORS[self.version].get(name)
+        description = "" if own else f"{name}\0"
         if self.version == 4:
-            return Frame(b"TXXX", b"\0\0", b"\x03" + f"{name}\0{chr(0).join(values)}".encode())
-        text = VALUE_SEPARATOR.join(values)
-        body = b"\x01" + b"".join(b"\xff\xfe" + part.encode("utf-16-le") for part in (f"{name}\0", text))
-        return Frame(b"TXX", b"", body) if self.version == 2 else Frame(b"TXXX", b"\0\0", body)
+            return Frame(own or b"TXXX", b"\0\0", b"\x03" + f"{description}{chr(0).join(values)}".encode())
+        parts = filter(None, (description, VALUE_SEPARATOR.join(values)))
+        body = b"\x01" + b"".join(b"\xff\xfe" + part.encode("utf-16-le") for part in parts)
+        return Frame(own or b"TXX", b"", body) if self.version == 2 else Frame(own or b"TXXX", b"\0\0", body)
 
     def _render_frame(self, frame: Frame) -> bytes:
         if self.version == 2:
@@ -200,6 +215,10 @@ def _walk(body: bytes, version: int, *, synchsafe: bool) -> tuple[list[Frame], b
     return frames, True
 
 
+def _is_user_defined(frame: Frame) -> bool:
+    return frame.name.rstrip(b"\0 ") in (b"TXXX", b"TXX")
+
+
 def _split_description(payload: bytes) -> tuple[bytes, bytes]:
     """Description and text of a user-defined text frame, still encoded."""
     width = 2 if payload[0] in (1, 2) else 1
@@ -240,20 +259,28 @@ def _from_synchsafe(data: bytes) -> int:
 
 
 class Id3File:
-    """A stream with an ID3v2 tag before it, and perhaps an ID3v1 tag behind it: MP3, MP2, TTA, AAC."""
+    """A stream with an ID3v2 tag before it, and perhaps an ID3v1 tag behind it: MP3, MP2, TTA, AAC.
+
+    Parameters
+    ----------
+    new_version : 3 or 4, of a tag for a file that has none
+    """
+
+    def __init__(self, new_version: int = 3) -> None:
+        self._new_version = new_version
 
     def read(self, source: BinaryIO) -> Metadata:
         """See `TagFormat.read`; ID3v1 fills in for texts that the ID3v2 tag lacks."""
         tag = _leading_tag(source)
-        found = tag.metadata() if tag else Metadata(one_value=True)
-        old = Id3Tag(frames=_id3v1_frames(source)).metadata()
-        return Metadata(
-            found.title or old.title,
-            found.artist or old.artist,
-            found.album or old.album,
-            found.fields,
-            found.has_tag,
-            found.one_value,
+        old = Id3Tag(self._new_version, frames=_id3v1_frames(source, self._new_version)).metadata()
+        if tag is None:
+            return replace(old, has_tag=False)
+        found = tag.metadata()
+        return replace(
+            found,
+            title=found.title or old.title,
+            artist=found.artist or old.artist,
+            album=found.album or old.album,
         )
 
     def write(self, source: BinaryIO, target: BinaryIO, changes: Changes, *, remove_empty: bool) -> None:
@@ -261,8 +288,9 @@ class Id3File:
 
         A new tag repeats what the ID3v1 tag says, since many readers look no further once they find an ID3v2 tag.
         """
-        mirrored = _id3v1_frames(source)
-        tag = _leading_tag(source) or Id3Tag(frames=list(mirrored))
+        tag = _leading_tag(source)
+        mirrored = _id3v1_frames(source, tag.version if tag else self._new_version)
+        tag = tag or Id3Tag(self._new_version, frames=list(mirrored))
         tag.change(changes)
         if remove_empty and tag.frames in ([], mirrored):
             copy_spliced(source, target, [Splice(0, tag.n_bytes, b"")])
@@ -275,14 +303,14 @@ def _leading_tag(source: BinaryIO) -> Id3Tag | None:
     return parse_tag(read_range(source, 0, n_bytes)) if n_bytes else None
 
 
-def _id3v1_frames(source: BinaryIO) -> list[Frame]:
-    """What an ID3v1 tag says, as ID3v2.3 frames."""
+def _id3v1_frames(source: BinaryIO, version: int = 3) -> list[Frame]:
+    """What an ID3v1 tag says, as frames of ID3v2.3 or, where that is the `version`, v2.4."""
     data = read_range(source, max(size_of(source) - 128, 0), 128)
     if len(data) < 128 or not data.startswith(b"TAG"):
         return []
     _, title, artist, album, year, comment, genre = struct.unpack("3s30s30s30s4s30sB", data)
     track = comment[29] if comment[28] == 0 else 0
-    texts = {b"TIT2": title, b"TPE1": artist, b"TALB": album, b"TYER": year}
+    texts = {b"TIT2": title, b"TPE1": artist, b"TALB": album, b"TDRC" if version == 4 else b"TYER": year}
     frames = [Frame(name, b"\0\0", b"\0" + text) for name, raw in texts.items() if (text := _id3v1_text(raw))]
     if track:
         frames.append(Frame(b"TRCK", b"\0\0", b"\0%d" % track))

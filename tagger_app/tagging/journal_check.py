@@ -65,7 +65,7 @@ def compare_with_files(journal: Journal) -> Iterator[JournaledFile]:
         last = {name: values for entry in reversed(entries) for name, values in entry.new.items()}
         path = entries[0].path
         try:
-            fields = read_metadata(real_path).fields
+            fields = read_metadata(real_path).all_fields
         except TagError as error:
             yield JournaledFile(path, error=error.reason)
         else:

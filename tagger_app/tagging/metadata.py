@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
-from tagger_app.tagging.fields import VALUE_SEPARATOR, Changes, Fields
+from tagger_app.tagging.fields import MIRRORS, VALUE_SEPARATOR, Changes, Fields
 
 MOST_ENTRIES = 100_000
 """Frames, comments, atoms or chunks of a file that are looked at: a hundred times what any real file has, and little
 enough that the memory for them is small."""
 _LONGEST_TEXT = 10_000
 _LONGEST_FIELDS = 1 << 20
+_UNREADABLE = "\ufffd"
+"""What decoding puts in place of bytes that make no sense."""
 
 
 class UnusableTags(Exception):  # noqa: N818 - never leaves the package; `containers` makes a TagError of it
@@ -33,6 +35,7 @@ class Metadata:
     fields : our fields as they stand in the file, by upper-case name; `fields.parse_fields` makes sense of them
     has_tag : whether the file holds a tag that fields could stand in, even an empty one
     one_value : the container holds one value a field (ID3v2.2 and v2.3), so several are joined
+    mirrors : what stands in fields that may repeat the genres, by the names in `fields.MIRRORS`
     """
 
     title: str = ""
@@ -41,6 +44,25 @@ class Metadata:
     fields: Fields = field(default_factory=dict)
     has_tag: bool = False
     one_value: bool = False
+    mirrors: Fields = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, texts: tuple[str, str, str], found: Fields, *, has_tag: bool = True, one_value: bool = False
+    ) -> Metadata:
+        """From title, artist and album, and fields of both kinds."""
+        fields = {name: values for name, values in found.items() if name not in MIRRORS}
+        mirrors = {
+            name: values if sum(map(len, values)) <= _LONGEST_TEXT else (_UNREADABLE,)
+            for name, values in found.items()
+            if name in MIRRORS
+        }
+        return cls(*texts, fields, has_tag, one_value, mirrors)
+
+    @property
+    def all_fields(self) -> Fields:
+        """Fields of both kinds."""
+        return {**self.fields, **self.mirrors}
 
     def __post_init__(self) -> None:
         # They go into the journal, and from process to process.
@@ -52,9 +74,17 @@ class Metadata:
         return (VALUE_SEPARATOR.join(values),) if self.one_value else values
 
     def needed(self, changes: Changes) -> dict[str, tuple[str, ...] | None]:
-        """The changes that would change something, with values as stored."""
+        """The changes that would change something, with values as stored.
+
+        A mirror that holds what can't be read, in an encoding that nobody named for instance, is left alone: undo
+        couldn't give it back.
+        """
+        unreadable = {name for name, values in self.mirrors.items() if any(_UNREADABLE in value for value in values)}
         stored = {name: None if values is None else self.as_stored(values) for name, values in changes.items()}
-        return {name: values for name, values in stored.items() if self.fields.get(name) != values}
+        before = self.all_fields
+        return {
+            name: values for name, values in stored.items() if before.get(name) != values and name not in unreadable
+        }
 
 
 class TagFormat(Protocol):

@@ -19,6 +19,8 @@ from tagger_app.tagging.splice import copy_whole, read_range, size_of
 
 _MEAN = "com.apple.iTunes"
 _UTF8 = 1
+_MIRRORS = {"GENRE": "©gen", "GROUPING": "©grp"}
+"""Fields that have an atom of their own; ``MOOD`` is a freeform one."""
 _DEEPEST = 20
 
 
@@ -58,10 +60,13 @@ class Mp4File:
             if name := _field_of(content):
                 values = tuple(data.content.decode("utf-8", "replace") for data in _children(content)[b"data"])
                 fields[name] = fields.get(name, ()) + values
+        for mirror, atom in _MIRRORS.items():
+            if values := _texts(tags._failed_atoms.get(atom, [])):
+                fields[mirror] = values
         texts = {name: _texts(tags._failed_atoms.get(name, [])) for name in ("©nam", "©ART", "aART", "©alb")}
-        return Metadata(
-            first_of(("©nam",), texts), first_of(("©ART", "aART"), texts), first_of(("©alb",), texts), fields, True
-        )
+        names = (("©nam",), ("©ART", "aART"), ("©alb",))
+        title, artist, album = (first_of(name, texts) for name in names)
+        return Metadata.of((title, artist, album), fields)
 
     def write(self, source: BinaryIO, target: BinaryIO, changes: Changes, *, remove_empty: bool) -> None:
         """See `TagFormat.write`; an emptied list of atoms stays."""
@@ -72,7 +77,13 @@ class Mp4File:
         assert isinstance(mp4.tags, _ExactTags)
         atoms = mp4.tags._failed_atoms.setdefault("----", [])
         atoms[:] = [content for content in atoms if _field_of(content) not in changes]
-        atoms += [_render(name, values) for name, values in changes.items() if values is not None]
+        for name, values in changes.items():
+            if atom := _MIRRORS.get(name):
+                mp4.tags._failed_atoms.pop(atom, None)
+                if values is not None:
+                    mp4.tags._failed_atoms[atom] = [_render_data(values)]
+            elif values is not None:
+                atoms.append(_render(name, values))
         target.seek(0)
         with parsing():
             mp4.save(target)
@@ -132,7 +143,9 @@ def _children(content: bytes) -> dict[bytes, list[_Data]]:
 def _field_of(content: bytes) -> str | None:
     children = _children(content)
     mean, name = (b"".join(part.content for part in children[key]).decode("latin-1") for key in (b"mean", b"name"))
-    return field_name(name) if mean.lower() == _MEAN.lower() else None
+    if mean.lower() != _MEAN.lower():
+        return None
+    return "MOOD" if name.upper() == "MOOD" else field_name(name)
 
 
 def _texts(contents: list[bytes]) -> tuple[str, ...]:
@@ -142,5 +155,8 @@ def _texts(contents: list[bytes]) -> tuple[str, ...]:
 
 def _render(name: str, values: tuple[str, ...]) -> bytes:
     parts = [(b"mean", b"\0\0\0\0" + _MEAN.encode()), (b"name", b"\0\0\0\0" + name.encode())]
-    parts += [(b"data", struct.pack(">2I", _UTF8, 0) + value.encode()) for value in values]
-    return b"".join(Atom.render(atom, data) for atom, data in parts)
+    return b"".join(Atom.render(atom, data) for atom, data in parts) + _render_data(values)
+
+
+def _render_data(values: tuple[str, ...]) -> bytes:
+    return b"".join(Atom.render(b"data", struct.pack(">2I", _UTF8, 0) + value.encode()) for value in values)

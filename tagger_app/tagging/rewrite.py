@@ -69,6 +69,7 @@ def rewrite(
     fingerprint: str | None = None,
     remove_empty: bool = False,
     split_hard_links: bool = False,
+    new_id3_version: int = 3,
 ) -> WriteResult:
     """Change fields of a file by way of a copy beside it.
 
@@ -84,6 +85,7 @@ def rewrite(
     remove_empty : remove the tag if nothing is left in it
     split_hard_links : allow a file that has several names; the others keep the old tags, and the disk holds both.
         Otherwise it is refused, since a library of such files would double in size unnoticed
+    new_id3_version : see `containers.tag_format`
 
     Raises
     ------
@@ -100,7 +102,7 @@ def rewrite(
                 raise TagError(path, _CHANGED)
             if _is_locked(source):
                 raise TagError(path, "is locked by another program; it is left as it is")
-            container = tag_format(source)
+            container = tag_format(source, new_id3_version)
             before = container.read(source)
             needed = before.needed(changes)
             if not needed:
@@ -112,7 +114,7 @@ def rewrite(
                 with _created(temporary) as target:
                     container.write(source, target, needed, remove_empty=remove_empty)
                     target.flush()
-                    _check_copy(path, real_path, temporary, fingerprint, {**before.fields, **needed})
+                    _check_copy(path, real_path, temporary, fingerprint, {**before.all_fields, **needed})
                     _take_attributes(real_path, temporary, status)
                     os.fsync(target.fileno())
                     # Windows replaces no open file; elsewhere the copy stays open, and locked, until it is in place.
@@ -227,7 +229,7 @@ def _check_copy(path: str, real_path: str, temporary: str, fingerprint: str, exp
     with Path(temporary).open("rb") as copy:
         if not size_of(copy):
             raise TagError(path, "its copy came out empty; it is left as it was")
-        written = tag_format(copy).read(copy).fields
+        written = tag_format(copy).read(copy).all_fields
     if dict(written) != {name: values for name, values in expected.items() if values is not None}:
         raise TagError(path, "its tags can't be read back from the copy; it is left as it was")
     if _fingerprint(path, temporary) != fingerprint:

@@ -110,7 +110,7 @@ def _undo_entries(journal: Journal, path: str, entries: list[Entry], *, split_ha
     if not entries:
         raise TagError(path, "holds other audio than was tagged; it is left as it is")
 
-    current: dict[str, tuple[str, ...] | None] = dict(before.fields)
+    current: dict[str, tuple[str, ...] | None] = dict(before.all_fields)
     # A crash after an earlier undo, before it was noted, leaves the oldest value.
     finished = {
         name

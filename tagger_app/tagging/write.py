@@ -21,6 +21,7 @@ def write_fields(
     fingerprint: str | None = None,
     remove_empty: bool = False,
     split_hard_links: bool = False,
+    new_id3_version: int = 3,
 ) -> WriteResult:
     """Set and remove fields of a file; a file that already holds these values isn't written.
 
@@ -33,6 +34,7 @@ def write_fields(
     fingerprint : of the audio as it is now, where it is known; saves reading the file once more
     remove_empty : remove the tag if nothing is left in it
     split_hard_links : see `rewrite.rewrite`
+    new_id3_version : see `containers.tag_format`
 
     Raises
     ------
@@ -52,7 +54,7 @@ def write_fields(
             temporary=os.path.basename(change.temporary),  # noqa: PTH119
             fingerprint=change.fingerprint,
             had_tag=change.before.has_tag,
-            old={name: change.before.fields.get(name) for name in change.changes},
+            old={name: change.before.all_fields.get(name) for name in change.changes},
             new=change.changes,
         )
         recorded.append(entry_id)
@@ -65,6 +67,7 @@ def write_fields(
             fingerprint=fingerprint,
             remove_empty=remove_empty,
             split_hard_links=split_hard_links,
+            new_id3_version=new_id3_version,
         )
     except TagError:
         # The file itself tells: the last step of all, syncing the folder, may fail after the replacement.
@@ -82,7 +85,7 @@ def write_fields(
 def clear_fields(
     path: str, journal: Journal, batch: str, *, user_too: bool = False, split_hard_links: bool = False
 ) -> WriteResult:
-    """Remove the machine's fields from a file, journaled like any other write.
+    """Remove the machine's fields from a file, journaled like any other write; mirrors stay, for undo to take back.
 
     Parameters
     ----------
@@ -137,6 +140,6 @@ def _fields_after(real_path: str, temporary: str) -> Fields | None:
     if os.path.lexists(copy) and not remove_leftover(copy):
         return None
     try:
-        return read_metadata(real_path).fields
+        return read_metadata(real_path).all_fields
     except TagError:
         return None

@@ -177,7 +177,7 @@ def dialogs(window: MainWindow, track: Track) -> Iterator[tuple[str, QWidget]]:
         dialog.close()
         QTest.qWait(200)
     settings = window.show_settings()
-    for number, name in enumerate(("general", "scanning", "models", "thresholds")):
+    for number, name in enumerate(("general", "scanning", "tags", "models", "thresholds")):
         settings.tabs.setCurrentIndex(number)
         QTest.qWait(300)
         yield f"settings-{name}", settings

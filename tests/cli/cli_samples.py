@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +35,8 @@ class Demo(NamedTuple):
 def run_cuefit(*arguments: str | os.PathLike[str], **environment: str) -> Result:
     """Run a command in this process, as if its output went to a pipe."""
     # Set here, because a terminal that the tests run in may set others.
-    quiet = {"COLUMNS": None, "CUEFIT_DB": None, **environment}
+    nowhere = str(Path(tempfile.gettempdir(), "no settings of cuefit.json"))
+    quiet = {"COLUMNS": None, "CUEFIT_DB": None, "CUEFIT_SETTINGS": nowhere, **environment}
     return CliRunner().invoke(main, [os.fspath(argument) for argument in arguments], env=quiet, catch_exceptions=False)
 
 

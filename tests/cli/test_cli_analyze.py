@@ -8,6 +8,7 @@ from cli_samples import run_cuefit
 from sound_samples import write_music, write_sound
 
 from tagger_app.ensemble.bundle import Bundle
+from tagger_app.ensemble.thresholds import thresholds_of
 from tagger_app.genres import GENRES
 
 
@@ -32,7 +33,7 @@ def test_json_is_a_line_a_file_whatever_becomes_of_it(tmp_path: Path, bundle: Bu
             assert len(heard["curve"][genre]) == 3  # tiles of 9.29 s, the last one ends with the track
         else:
             assert heard["scores"][genre] is heard["curve"][genre] is None
-    thresholds = {member.genre: member.threshold for member in bundle.manifest.members}
+    thresholds = thresholds_of(bundle)
     assert all(heard["scores"][genre] >= thresholds[genre] - 1e-4 for genre in heard["assigned"])
     quiet = by_path[str(silence)]
     assert (quiet["unscored"], quiet["assigned"], set(quiet["scores"].values())) == ("silent", [], {None})

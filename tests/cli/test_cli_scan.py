@@ -16,6 +16,9 @@ from sound_samples import write_music, write_sound
 from tagger_app.errors import LibraryIndexError
 from tagger_app.index.connection import open_for_reading
 from tagger_app.index.ledger import list_roots, read_statistics
+from tagger_app.scan.events import ScanFinished
+from tagger_app.scan.pool import default_workers
+from tagger_app.tagging.style import TagStyle
 
 
 def count_tracks(index_path: Path) -> int:
@@ -126,3 +129,22 @@ def is_running_in(process: psutil.Process, group: int) -> bool:
         return os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
     except (ProcessLookupError, psutil.NoSuchProcess):
         return False
+
+
+def test_a_scan_listens_as_the_settings_say(tmp_path: Path, index_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def take_note(roots, index, bundle, options):
+        asked.append(options)
+        yield ScanFinished(0, 0)
+
+    monkeypatch.setattr("tagger_app.cli.scan.scan", take_note)
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"priority": "normal", "n_workers": 3, "mirrors": ["MOOD"], "new_id3_version": 4}')
+    for options in ((), ("--settings", settings), ("--settings", settings, "--priority", "low", "--workers", "1")):
+        assert run_cuefit("scan", tmp_path, "--db", index_path, *options).exit_code == 0
+    plain, set_so, told = asked
+    assert (plain.priority, plain.n_workers) == ("low", default_workers())
+    assert (set_so.priority, set_so.n_workers) == ("normal", 3)
+    assert set_so.tag_style == TagStyle(4, ("MOOD",))
+    assert (told.priority, told.n_workers) == ("low", 1)

@@ -131,3 +131,29 @@ def test_files_without_readable_tags_are_listed(tmp_path: Path, tracks: list[Pat
         assert result.exit_code == 1
         assert "1 file couldn't be" in result.stderr
         assert r"\udcffletter.mp3: isn't audio" in result.stderr
+
+
+def test_tags_are_written_as_the_settings_say(tracks: list[Path], index_path: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps({"mirrors": ["GENRE"]}))
+    preview = run_cuefit("tags", "write", "--all", "--dry-run", "--db", index_path, "--settings", settings)
+    plain = run_cuefit("tags", "write", "--all", "--dry-run", "--db", index_path)
+    assert preview.stdout != plain.stdout
+    written = run_cuefit("tags", "write", "--all", "--db", index_path, CUEFIT_SETTINGS=str(settings))
+    assert (written.exit_code, written.stderr) == (0, "")
+    genres = {read_metadata(path).mirrors["GENRE"] for path in tracks}
+    assert genres == {("Action", "Drama"), ("Action; Drama",)}
+    undone = run_cuefit("tags", "undo", "--batch", "last", "--db", index_path)
+    assert undone.exit_code == 0
+    assert not any("Action" in "".join(read_metadata(path).mirrors.get("GENRE", ())) for path in tracks)
+
+
+def test_settings_that_are_damaged_are_told_and_the_defaults_count(
+    tracks: list[Path], index_path: Path, tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings.json"
+    settings.write_text("{")
+    written = run_cuefit("tags", "write", "--all", "--db", index_path, "--settings", settings)
+    assert written.exit_code == 0
+    assert "were damaged" in written.stderr
+    assert not any("Action" in "".join(read_metadata(path).mirrors.get("GENRE", ())) for path in tracks)

@@ -11,12 +11,19 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
+
 import tagger_app.scan.scan as scanning
 from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.scan.analyze import Analysis, Identity
 from tagger_app.scan.events import TrackDone
 from tagger_app.scan.scan import ScanOptions, scan
 from tagger_app.scan.worker import analyze_task
+
+
+def priority_task() -> int:
+    """The niceness, or the class of priority on Windows, of the worker that runs it."""
+    return int(psutil.Process().nice())
 
 
 def misbehaving_task(path: str, identity: Identity | None) -> tuple[Identity, Analysis]:

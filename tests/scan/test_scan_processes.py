@@ -14,13 +14,13 @@ from pathlib import Path
 import psutil
 import pytest
 import scan_samples
-from scan_samples import misbehaving_task
+from scan_samples import misbehaving_task, priority_task
 
 from tagger_app.errors import DecodeError
 from tagger_app.scan import scan as scanning
 from tagger_app.scan.events import RootListed, ScanFinished, TrackDone, TrackFailed
 from tagger_app.scan.listen import Heard, listen
-from tagger_app.scan.pool import default_workers, time_limit_s
+from tagger_app.scan.pool import WorkerPool, default_workers, time_limit_s
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 PATIENCE_S = 30.0
@@ -237,3 +237,12 @@ def test_another_program_may_write_to_the_index_meanwhile(library):
                 "what is committed is seen by others before the scan closes the index"
             )
     library.check_integrity()
+
+
+@pytest.mark.parametrize(("priority", "nicer"), [("low", True), ("normal", False)])
+def test_workers_have_the_priority_that_is_wanted(priority, nicer):
+    own = psutil.Process().nice()
+    with WorkerPool[str](None, 1, priority) as pool:
+        pool.give("job", priority_task, (), 30.0)
+        ((_, found),) = pool.collect()
+    assert (found != own) == nicer

@@ -51,7 +51,7 @@ class ScanController(QObject):
     pace : how fast it is
     current_file : the file that came in last
     failure : why the scan that ran last couldn't go on; empty if it could
-    n_workers : processes that the next scan listens with
+    n_workers, priority : of the processes that the next scan listens with
     """
 
     started = Signal()
@@ -77,6 +77,7 @@ class ScanController(QObject):
         self.current_file = ""
         self.failure = ""
         self.n_workers = default_workers()
+        self.priority = "low"
         self._progress_timer = self._throttle(_PROGRESS_MS, self.progressed)
         self._table_timer = self._throttle(_TABLE_MS, self.tracks_changed)
 
@@ -173,12 +174,13 @@ class ScanController(QObject):
         request = self._request = self._waiting.popleft()
         self._gate = gate = Gate()
         self.report, self.pace, self.current_file, self.failure = ScanReport(), Pace(), "", ""
-        index_path, n_workers = self._workspace.index_path, self.n_workers
+        index_path, n_workers, priority = self._workspace.index_path, self.n_workers, self.priority
+        style = self._workspace.tag_style
 
         def events() -> Generator[ScanEvent, None, None]:
             from tagger_app.scan.scan import ScanOptions, scan  # loads decoders, which no window waits for
 
-            options = ScanOptions(n_workers, request.retry_failed, request.write_tags)
+            options = ScanOptions(n_workers, request.retry_failed, request.write_tags, style, priority)
             return gate.pass_on(scan(request.paths, index_path, bundle, options))
 
         if request.write_tags:

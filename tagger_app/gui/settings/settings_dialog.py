@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.errors import displayable
 from tagger_app.gui.settings.models_page import ModelsPage
+from tagger_app.gui.settings.tags_page import TagsPage
 from tagger_app.gui.settings.thresholds_page import ThresholdsPage
 from tagger_app.gui.sidebar.library_summary import Folder
 from tagger_app.gui.workspace import Workspace
@@ -32,6 +33,7 @@ from tagger_app.settings import MOST_WORKERS, Settings
 
 _PATH = Qt.ItemDataRole.UserRole
 _APPEARANCES = ("system", "light", "dark")
+_PRIORITIES = ("low", "normal")
 _LANGUAGES = (("", ""), ("en", "English"), ("de", "Deutsch"))
 
 
@@ -52,9 +54,11 @@ class SettingsDialog(QDialog):
         self._folders = QListWidget(self)
         self.models = ModelsPage(workspace, settings.bundle, self)
         self.thresholds = ThresholdsPage(workspace, settings.thresholds, self)
+        self.tags = TagsPage(settings, self)
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self._general(), self.tr("&General"))
         self.tabs.addTab(self._scanning(), self.tr("&Scanning"))
+        self.tabs.addTab(self.tags, self.tr("Tag&s"))
         self.tabs.addTab(self.models, self.tr("&Models"))
         self.tabs.addTab(self.thresholds, self.tr("&Thresholds"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -62,6 +66,7 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.tabs, 1)
         column.addWidget(buttons)
+        self.tags.changed.connect(lambda values: self._change(**values))
         self.models.chosen.connect(lambda bundle: self._change(bundle=bundle))
         self.thresholds.changed.connect(lambda thresholds: self._change(thresholds=thresholds))
         metrics = self.fontMetrics()
@@ -117,21 +122,14 @@ class SettingsDialog(QDialog):
         workers.setValue(self._settings.n_workers)
         workers.valueChanged.connect(lambda number: self._change(n_workers=number))
         form.addRow(self.tr("&Processes that listen:"), workers)
-        note = QLabel(self.tr("They run at low priority: your editing software always comes first."), page)
+        priority = QComboBox(page)
+        priority.addItems([self.tr("low: your editing software always comes first"), self.tr("normal")])
+        priority.setCurrentIndex(_PRIORITIES.index(self._settings.priority))
+        priority.currentIndexChanged.connect(lambda index: self._change(priority=_PRIORITIES[index]))
+        form.addRow(self.tr("P&riority:"), priority)
+        note = QLabel(self.tr("Number and priority count from the next scan on."), page)
         note.setWordWrap(True)
         form.addRow("", note)
-        tags = QCheckBox(self.tr("&Write the fits into the files' tags after listening"), page)
-        tags.setChecked(self._settings.write_tags_after_scan)
-        tags.toggled.connect(lambda on: self._change(write_tags_after_scan=on))
-        form.addRow("", tags)
-        tag_note = QLabel(
-            self.tr(
-                "Only fields named FILMGENRE are written, in each file's own kind of tag; every write can be undone."
-            ),
-            page,
-        )
-        tag_note.setWordWrap(True)
-        form.addRow("", tag_note)
         start = QCheckBox(self.tr("Look for new and changed files when Cuefit starts"), page)
         start.setChecked(self._settings.scan_at_start)
         start.toggled.connect(lambda on: self._change(scan_at_start=on))

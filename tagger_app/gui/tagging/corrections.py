@@ -95,10 +95,10 @@ class Corrections(QObject):
         decisions = self._current = self._waiting.popleft()
         self._n_written, self._failures = 0, []
         self.before_tags_written.emit([track.path for track, _ in decisions])
-        index_path = self._workspace.index_path
+        index_path, style = self._workspace.index_path, self._workspace.tag_style
 
         def events() -> Generator[DecisionsKept | TagsWritten | TagsFailed, None, None]:
-            return write_decisions(decisions, index_path)
+            return write_decisions(decisions, index_path, style)
 
         self._workspace.background.follow(events, self._take, self._end, self._fail)
 

@@ -10,10 +10,11 @@ from tagger_app.errors import TagError
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.records import Track
 from tagger_app.index.search import get_tracks
-from tagger_app.scan.retag import fields_of
+from tagger_app.scan.tag_tasks import fields_of
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import VALUE_SEPARATOR
 from tagger_app.tagging.journal_records import Entry
+from tagger_app.tagging.style import TagStyle
 
 _READ_AT_ONCE = 500
 
@@ -47,9 +48,9 @@ def is_writable(track: Track) -> bool:
     return track.status == "present" and not track.unscored and bool(track.fingerprint)
 
 
-def preview_writes(tracks: Sequence[Track]) -> list[FilePreview]:
+def preview_writes(tracks: Sequence[Track], style: TagStyle) -> list[FilePreview]:
     """What writing the fits of tracks would change; reads the tags of their files."""
-    return [_preview_write(track) for track in tracks]
+    return [_preview_write(track, style) for track in tracks]
 
 
 def preview_undo(entries: Sequence[Entry]) -> list[FilePreview]:
@@ -110,17 +111,18 @@ class TrackSource:
             yield from usable
 
 
-def _preview_write(track: Track) -> FilePreview:
+def _preview_write(track: Track, style: TagStyle) -> FilePreview:
     if track.unscored:
         return FilePreview(track.path, problem=f"has no fits: {track.unscored}")
     if not is_writable(track):
         return FilePreview(track.path, problem=track.failure or f"is {track.status}")
     try:
-        metadata = read_metadata(track.path)
+        metadata = read_metadata(track.path, style.new_id3_version)
     except TagError as error:
         return FilePreview(track.path, problem=error.reason)
-    needed = metadata.needed(fields_of(track))
-    changes = (FieldChange(name, _text(metadata.fields.get(name)), _text(values)) for name, values in needed.items())
+    needed = metadata.needed(fields_of(track, style))
+    before = metadata.all_fields
+    changes = (FieldChange(name, _text(before.get(name)), _text(values)) for name, values in needed.items())
     return FilePreview(track.path, tuple(changes))
 
 

@@ -46,10 +46,16 @@ class TagPreviewDialog(JobDialog):
         self.resize(52 * em, 36 * em)
 
     def _build(self) -> None:
-        text = self.tr(
-            "Only Cuefit's own fields are written. Everything else in the files stays as it is, and every write can be "
-            "undone in the tag history. What you decided yourself (FILMGENRE_USER) is never overwritten."
-        )
+        if mirrors := self._workspace.tag_style.mirrors:
+            text = self.tr(
+                "Cuefit's own fields are written, and {fields}, which the settings have repeat the genres. Every write "
+                "can be undone in the tag history. What you decided yourself (FILMGENRE_USER) is never overwritten."
+            ).format(fields=", ".join(mirrors))
+        else:
+            text = self.tr(
+                "Only Cuefit's own fields are written. Everything else in the files stays as it is, and every write "
+                "can be undone in the tag history. What you decided yourself (FILMGENRE_USER) is never overwritten."
+            )
         intro = QLabel(text)
         intro.setWordWrap(True)
         headers = (self.tr("File and field"), self.tr("Now"), self.tr("Will be"))
@@ -77,15 +83,16 @@ class TagPreviewDialog(JobDialog):
         layout.addWidget(self._buttons)
 
     def _read_page(self, offset: int, limit: int) -> list[FilePreview]:
-        return preview_writes(self._source.page(offset, limit))
+        return preview_writes(self._source.page(offset, limit), self._workspace.tag_style)
 
     def _start(self) -> None:
         self._n_changed = self._n_same = self._n_skipped = 0
         self._write.setEnabled(False)
         source, announce, index_path = self._source, self._announced.emit, self._workspace.index_path
+        style = self._workspace.tag_style
 
         def events() -> Generator[TagsWritten | TagsFailed, None, None]:
-            return write_tags(source.writable(announce), index_path)
+            return write_tags(source.writable(announce), index_path, style)
 
         self._job.start(events, len(source))
 
