@@ -1015,6 +1015,26 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>&amp;Hilfe</translation>
         </message>
         <message>
+            <source>&amp;Move a panel</source>
+            <translation>Bereich &amp;verschieben</translation>
+        </message>
+        <message>
+            <source>To the &amp;left</source>
+            <translation>Nach &amp;links</translation>
+        </message>
+        <message>
+            <source>To the &amp;right</source>
+            <translation>Nach &amp;rechts</translation>
+        </message>
+        <message>
+            <source>&amp;Below</source>
+            <translation>Nach &amp;unten</translation>
+        </message>
+        <message>
+            <source>Into a &amp;window of its own</source>
+            <translation>In ein eigenes &amp;Fenster</translation>
+        </message>
+        <message>
             <source>&amp;Columns</source>
             <translation>&amp;Spalten</translation>
         </message>

@@ -1,10 +1,10 @@
-"""Where panels stand around the table: docks that can be resized, closed and brought back."""
+"""Where panels stand around the table: docks that can be resized, moved, closed and brought back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 from tagger_app.gui.panels import Panels
@@ -39,42 +39,49 @@ class Docks:
 
 def make_docks(window: QMainWindow, panels: Panels) -> Docks:
     """Put every panel into a dock: folders left, tools right, player and scan below."""
-    left, right, bottom = (
-        Qt.DockWidgetArea.LeftDockWidgetArea,
-        Qt.DockWidgetArea.RightDockWidgetArea,
-        Qt.DockWidgetArea.BottomDockWidgetArea,
-    )
-    if window.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-        left, right = right, left
     window.setDockOptions(
         QMainWindow.DockOption.AllowTabbedDocks
         | QMainWindow.DockOption.AllowNestedDocks
         | QMainWindow.DockOption.AnimatedDocks
+        | QMainWindow.DockOption.GroupedDragging  # without it a tab can't be dragged out of its group
     )
     window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
     window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
     window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
     docks = Docks(
-        sidebar=_dock(window, "sidebar", QCoreApplication.translate("Docks", "Folders"), panels.sidebar, left),
-        mixer=_dock(window, "mixer", QCoreApplication.translate("Docks", "Mixer"), _scrolling(panels.mixer), right),
+        sidebar=_dock(window, "sidebar", QCoreApplication.translate("Docks", "Folders"), panels.sidebar),
+        mixer=_dock(window, "mixer", QCoreApplication.translate("Docks", "Mixer"), _scrolling(panels.mixer)),
         suggestions=_dock(
-            window, "suggestions", QCoreApplication.translate("Docks", "Suggestions"), panels.suggestions, right
+            window, "suggestions", QCoreApplication.translate("Docks", "Suggestions"), panels.suggestions
         ),
         corrections=_dock(
-            window, "corrections", QCoreApplication.translate("Docks", "Genres"), _scrolling(panels.corrections), right
+            window, "corrections", QCoreApplication.translate("Docks", "Genres"), _scrolling(panels.corrections)
         ),
-        bin=_dock(window, "bin", QCoreApplication.translate("Docks", "Bin"), panels.bin, right),
-        player=_dock(window, "player", QCoreApplication.translate("Docks", "Player"), panels.player, bottom),
-        scan=_dock(window, "scan", QCoreApplication.translate("Docks", "Scan"), _scrolling(panels.scan), bottom),
-        failures=_dock(window, "failures", QCoreApplication.translate("Docks", "Failures"), panels.failures, bottom),
+        bin=_dock(window, "bin", QCoreApplication.translate("Docks", "Bin"), panels.bin),
+        player=_dock(window, "player", QCoreApplication.translate("Docks", "Player"), panels.player),
+        scan=_dock(window, "scan", QCoreApplication.translate("Docks", "Scan"), _scrolling(panels.scan)),
+        failures=_dock(window, "failures", QCoreApplication.translate("Docks", "Failures"), panels.failures),
     )
+    TitleBars(window, docks)
     arrange(window, docks)
     return docks
 
 
+def areas(window: QMainWindow) -> tuple[Qt.DockWidgetArea, Qt.DockWidgetArea, Qt.DockWidgetArea]:
+    """Where reading begins (left in most languages), where it ends, and below."""
+    left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+    if window.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        left, right = right, left
+    return left, right, Qt.DockWidgetArea.BottomDockWidgetArea
+
+
 def arrange(window: QMainWindow, docks: Docks) -> None:
-    """Put the docks where they stand at first."""
+    """Put the docks where they stand at first: folders where reading begins, tools opposite, player and scan below."""
+    start, end, bottom = areas(window)
+    below = (docks.player, docks.scan, docks.failures)
     for dock in docks.all():
+        dock.setFloating(False)
+        window.addDockWidget(start if dock is docks.sidebar else bottom if dock in below else end, dock)
         dock.show()
     for first, second in (
         (docks.mixer, docks.suggestions),
@@ -96,17 +103,59 @@ def show_dock(dock: QDockWidget, *, focus: bool = False) -> None:
     dock.show()
     dock.raise_()
     if focus:
+        dock.activateWindow()
         dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
-def _dock(window: QMainWindow, name: str, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+def move_dock(window: QMainWindow, dock: QDockWidget, area: Qt.DockWidgetArea | None) -> None:
+    """Put a dock to others, in front of them; None makes a window of it."""
+    dock.show()
+    if area is None:
+        dock.setFloating(True)
+        return
+    dock.setFloating(False)
+    others = [
+        other
+        for other in window.findChildren(QDockWidget)
+        if other is not dock and not other.isFloating() and window.dockWidgetArea(other) is area
+    ]
+    window.addDockWidget(area, dock)
+    if others:
+        window.tabifyDockWidget(others[-1], dock)
+    dock.raise_()
+
+
+class TitleBars(QObject):
+    """Gives docks that stand alone, or are windows, a title to take hold of. Tabs name the others, and are held."""
+
+    def __init__(self, window: QMainWindow, docks: Docks) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks = docks
+        # Tabs are made after the signals have been told.
+        self._changed = QTimer(self, singleShot=True, interval=0)
+        self._changed.timeout.connect(self._update)
+        for dock in docks.all():
+            for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
+                signal.connect(self._changed.start)
+
+    def _update(self) -> None:
+        for dock in self._docks.all():
+            in_tabs = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            has_bar = dock.titleBarWidget() is None
+            if in_tabs and has_bar:
+                dock.setTitleBarWidget(QWidget(dock))
+            elif not in_tabs and not has_bar:
+                empty = dock.titleBarWidget()
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type] # Qt's own; the stub forgets None
+                empty.deleteLater()
+
+
+def _dock(window: QMainWindow, name: str, title: str, content: QWidget) -> QDockWidget:
     dock = QDockWidget(title, window)
     dock.setObjectName(name)
-    # Tabs name the docks already: a title bar would say it twice. The menu closes them and brings them back.
     dock.setTitleBarWidget(QWidget(dock))
-    dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
     dock.setWidget(content)
-    window.addDockWidget(area, dock)
     return dock
 
 

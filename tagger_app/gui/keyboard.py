@@ -41,6 +41,7 @@ def move_focus(docks: Docks, panels: Panels, step: int) -> None:
         target = panels.first_start if panels.is_first_start else panels.library.table
     if isinstance(target, QScrollArea):
         target = target.widget() or target
+    target.activateWindow()  # a panel may be a window of its own
     _first_focusable(target).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 

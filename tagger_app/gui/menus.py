@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from tagger_app.genres import GENRES, genre_key
 from tagger_app.gui.actions import Actions
-from tagger_app.gui.docks import Docks
+from tagger_app.gui.docks import Docks, move_dock
 from tagger_app.gui.panels import Panels
 
 
@@ -32,6 +34,7 @@ def make_menus(window: QMainWindow, actions: Actions, panels: Panels, docks: Doc
     _fill_track_menu(track, actions)
     view = bar.addMenu(translate("Menus", "&View"))
     view.addActions([dock.toggleViewAction() for dock in docks.all()])
+    _add_places(view, window, docks)
     view.addSeparator()
     _add_columns(view, panels)
     _add_orders(view, panels)
@@ -63,6 +66,27 @@ def _fill_track_menu(menu: QMenu, actions: Actions) -> None:
     menu.addActions([actions.collect, actions.correct, actions.write_tags])
     menu.addSeparator()
     menu.addActions([actions.reveal, actions.open_with, actions.copy_paths])
+
+
+def _add_places(view: QMenu, window: QMainWindow, docks: Docks) -> None:
+    """Moving panels by keyboard; by mouse they are dragged."""
+    places = view.addMenu(QCoreApplication.translate("Menus", "&Move a panel"))
+    left = QCoreApplication.translate("Menus", "To the &left")
+    right = QCoreApplication.translate("Menus", "To the &right")
+    names = {
+        left: Qt.DockWidgetArea.LeftDockWidgetArea,
+        right: Qt.DockWidgetArea.RightDockWidgetArea,
+        QCoreApplication.translate("Menus", "&Below"): Qt.DockWidgetArea.BottomDockWidgetArea,
+        QCoreApplication.translate("Menus", "Into a &window of its own"): None,
+    }
+    for dock in docks.all():
+        menu = places.addMenu(dock.windowTitle())
+        for name, area in names.items():
+            menu.addAction(name).triggered.connect(partial(_move, window, dock, area))
+
+
+def _move(window: QMainWindow, dock: QDockWidget, area: Qt.DockWidgetArea | None, _checked: bool = False) -> None:
+    move_dock(window, dock, area)
 
 
 def _add_columns(view: QMenu, panels: Panels) -> None:
