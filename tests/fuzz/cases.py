@@ -34,9 +34,9 @@ def make_mutations(seeds: Sequence[Seed], campaign: int, numbers: Iterable[int])
 def make_truncations(seeds: Sequence[Seed], n_cases: int | None = None) -> Iterator[Case]:
     """Seeds cut off at every byte of their header, or `n_cases` of all these evenly spread."""
     places = [(seed, end) for seed in seeds for end in _ends(seed)]
-    step = 1.0 if n_cases is None or n_cases >= len(places) else len(places) / n_cases
-    for number in range(round(len(places) / step)):
-        seed, end = places[int(number * step)]
+    n_cut = len(places) if n_cases is None else min(n_cases, len(places))
+    for number in range(n_cut):
+        seed, end = places[number * len(places) // n_cut]
         yield Case(f"t{number:06} {seed.name}.{seed.extension}", seed.format, f"cut at {end}", seed.data[:end])
 
 
