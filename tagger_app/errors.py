@@ -55,6 +55,10 @@ class LibraryIndexError(FileError):
     """The index can't be opened, read or written."""
 
 
+class LockedIndexError(LibraryIndexError):
+    """Another program has the index locked; it may let go of it."""
+
+
 class HandoffError(FileError):
     """A bin, an export or a region can't be read or written."""
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from tagger_app.cli.output import count_of, print_failures, show_length, show_rate
 from tagger_app.errors import displayable
-from tagger_app.scan.events import ScanEvent
+from tagger_app.scan.events import IndexLocked, IndexReleased, ScanEvent
 from tagger_app.scan.report import ScanReport
 
 
@@ -32,6 +32,7 @@ def follow_scan(events: Generator[ScanEvent, None, None], console: Console) -> S
         try:
             for event in events:
                 report.add(event)
+                _tell_of_lock(event, progress.console)
                 if report.n_pending or report.n_tagged:
                     took_s = time.monotonic() - started
                     # An unknown total shows as a moving bar.
@@ -48,6 +49,15 @@ def follow_scan(events: Generator[ScanEvent, None, None], console: Console) -> S
             events.close()
     report.took_s = time.monotonic() - started
     return report
+
+
+def _tell_of_lock(event: ScanEvent, console: Console) -> None:
+    match event:
+        case IndexLocked(path):
+            text = "is locked by another program; what is heard is kept, and written when that program lets go"
+            console.print(Text(f"{displayable(path)}: {text}"), soft_wrap=True)
+        case IndexReleased(path):
+            console.print(Text(f"{displayable(path)}: can be written again"), soft_wrap=True)
 
 
 def _show_progress(report: ScanReport) -> str:

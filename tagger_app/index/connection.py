@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from tagger_app.database import use_write_ahead_log
-from tagger_app.errors import LibraryIndexError
+from tagger_app.errors import LibraryIndexError, LockedIndexError
 from tagger_app.index import migrations
 
 BUSY_TIMEOUT_S = 10.0
 _CACHE_KIB = 65_536
 
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 _REASONS = {
+    **dict.fromkeys(_LOCKED, "is locked by another program; close it or try again later"),
     sqlite3.SQLITE_PERM: "can't be opened: permission denied",
-    sqlite3.SQLITE_BUSY: "is locked by another program; close it or try again later",
-    sqlite3.SQLITE_LOCKED: "is locked by another program; close it or try again later",
-    sqlite3.SQLITE_PROTOCOL: "is locked by another program; close it or try again later",
     sqlite3.SQLITE_READONLY: "can't be written to: the file or its folder is read-only",
     sqlite3.SQLITE_IOERR: "can't be read or written: the disk reports an error",
     sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup, or move it away and scan again",
@@ -54,7 +53,7 @@ class IndexConnection(sqlite3.Connection):
 
 @contextmanager
 def index_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's expected troubles with the index at `path` into `LibraryIndexError`."""
+    """Turn SQLite's expected troubles with an index into `LibraryIndexError`; a lock is a `LockedIndexError`."""
     try:
         yield
     except sqlite3.Error as error:
@@ -62,7 +61,7 @@ def index_errors(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code not in _REASONS:
             raise
-        raise LibraryIndexError(path, _REASONS[code]) from error
+        raise (LockedIndexError if code in _LOCKED else LibraryIndexError)(path, _REASONS[code]) from error
 
 
 def open_for_writing(
@@ -90,9 +89,10 @@ def open_for_writing(
         is_new = not path.exists() or path.stat().st_size == 0
     except OSError as error:
         raise LibraryIndexError(path, f"can't be created: {error.strerror}") from error
+    up_to_date = False
     if not is_new:
         with closing(_open_read_only(path, busy_timeout_s)) as connection, index_errors(path):
-            migrations.inspect(connection, path)
+            up_to_date = not migrations.inspect(connection, path)
         if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             raise LibraryIndexError(path, _REASONS[sqlite3.SQLITE_READONLY])
     connection = _connect(path, "rwc", busy_timeout_s, check_same_thread=check_same_thread)
@@ -100,7 +100,8 @@ def open_for_writing(
         with index_errors(path):
             use_write_ahead_log(connection, busy_timeout_s)
             connection.execute("PRAGMA synchronous = NORMAL")
-            migrations.migrate(connection, path)
+            if not up_to_date:  # else there is nothing for which to wait for another program's lock
+                migrations.migrate(connection, path)
     except BaseException:
         connection.close()
         raise

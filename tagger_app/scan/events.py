@@ -93,6 +93,21 @@ class DecisionsKept:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexLocked:
+    """Another program has kept the index locked for some seconds; what is heard is kept until it lets go."""
+
+    path: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReleased:
+    """The index that was locked can be written to again."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScanFinished:
     """The scan came to its end and everything is committed; counts of tracks are read back from the index.
 
@@ -107,5 +122,14 @@ class ScanFinished:
 
 
 ScanEvent = (
-    RootListed | RootOffline | FolderUnreadable | TrackDone | TrackFailed | TagsWritten | TagsFailed | ScanFinished
+    RootListed
+    | RootOffline
+    | FolderUnreadable
+    | TrackDone
+    | TrackFailed
+    | TagsWritten
+    | TagsFailed
+    | IndexLocked
+    | IndexReleased
+    | ScanFinished
 )

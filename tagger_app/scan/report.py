@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from tagger_app.scan.events import (
     FolderUnreadable,
+    IndexLocked,
+    IndexReleased,
     RootListed,
     RootOffline,
     ScanEvent,
@@ -31,6 +33,7 @@ class ScanReport:
     n_tagged, n_tagged_before : files whose tags were written, or said the same already
     done_bytes : of tracks done and failed
     took_s : seconds it ran
+    is_held_up : another program keeps the index locked
     finished : the counts of its end; None if it was stopped
     """
 
@@ -46,6 +49,7 @@ class ScanReport:
     n_tagged_before: int = 0
     done_bytes: int = 0
     took_s: float = 0.0
+    is_held_up: bool = False
     finished: ScanFinished | None = None
 
     @property
@@ -92,5 +96,9 @@ class ScanReport:
                 self.n_tagged_before += not changed
             case TagsFailed(path, reason):
                 self.untagged.append((path, reason))
+            case IndexLocked():
+                self.is_held_up = True
+            case IndexReleased():
+                self.is_held_up = False
             case ScanFinished():
                 self.finished = event

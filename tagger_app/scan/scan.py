@@ -30,6 +30,7 @@ from tagger_app.index.records import FileFacts, Track, TrackRecord
 from tagger_app.index.tracks import count_files, find_analysis, find_by_fingerprint, get_track
 from tagger_app.index.writer import IndexWriter
 from tagger_app.scan.analyze import Analysis, Identity
+from tagger_app.scan.commits import Commits
 from tagger_app.scan.events import (
     FolderUnreadable,
     RootListed,
@@ -101,7 +102,8 @@ def scan(
     """Listen to everything below the roots that the index doesn't know as it is, and keep it in the index.
 
     A scan that is stopped, or killed, is resumed by the next: what was committed is skipped. Files that fail are
-    reported and remembered; a root that isn't there is marked offline; nothing is ever deleted from the index.
+    reported and remembered; a root that isn't there is marked offline; nothing is ever deleted from the index. While
+    another program keeps the index locked, the scan goes on as far as it can, says so, and then waits.
 
     Parameters
     ----------
@@ -140,6 +142,7 @@ class _Scan:
     ) -> None:
         self._connection = connection
         self._writer = writer
+        self._commits = Commits(writer)
         self._bundle = bundle
         self._made_with = (bundle.id, bundle.manifest.fingerprint)
         self._options = options
@@ -171,7 +174,6 @@ class _Scan:
                 plans.append(plan)
                 with suppress(OSError):  # gone already; the next look at it will tell
                     self._devices[root] = os.stat(root).st_dev  # noqa: PTH116
-        self._writer.flush()
         seen = set()
         for plan in plans:
             for file in plan.pending:
@@ -195,7 +197,7 @@ class _Scan:
                 self._writer.put(MarkMissing(tuple(plan.gone[start : start + _MARKED_AT_ONCE])))
             if not self._is_file_of_a_root(plan.root):
                 self._writer.put(RecordScan(plan.root))
-        self._writer.flush()
+        yield from self._commits.wait_for_all()
         yield self._finished()
 
     def _settle(self) -> None:
@@ -239,6 +241,7 @@ class _Scan:
         while self._jobs or not pool.is_idle:
             while self._jobs and pool.has_room:
                 self._give(pool, self._jobs.popleft())
+            yield from self._commits.wait_for_room()
             for job, result in pool.collect():
                 failure = _failure(result)
                 match job:
@@ -271,7 +274,7 @@ class _Scan:
 
     def _identified(self, file: FoundFile, identity: Identity) -> Iterator[ScanEvent]:
         """Use what is known of this audio; listen to it if nothing is."""
-        self._follow_move(file, identity)
+        yield from self._follow_move(file, identity)
         known = find_analysis(self._connection, identity.fingerprint, *self._made_with)
         if known is None:
             self._jobs.appendleft(_Analyze(file, identity))
@@ -297,7 +300,7 @@ class _Scan:
         if self._options.write_tags and not record.unscored:
             self._jobs.appendleft(_WriteTags(record))
 
-    def _follow_move(self, file: FoundFile, identity: Identity) -> None:
+    def _follow_move(self, file: FoundFile, identity: Identity) -> Iterator[ScanEvent]:
         """Let a row follow its file: one with the same audio whose own file is gone from a root that is there."""
         tracks = find_by_fingerprint(self._connection, identity.fingerprint)
         if any(track.path == file.path for track in tracks):
@@ -305,12 +308,12 @@ class _Scan:
         for track in tracks:
             if not os.path.lexists(track.path) and self._root_is_there(track.path):
                 self._writer.put(MoveTrack(track.path, file_facts(file, identity)))
-                self._writer.flush()
+                yield from self._commits.wait_for_all()
                 return
 
     def _root_is_there(self, path: str) -> bool:
-        below = (root.path for root in list_roots(self._connection) if _is_below(path, root.path))
-        return any(os.path.lexists(root) for root in below)
+        roots = (*self._roots, *(root.path for root in list_roots(self._connection)))
+        return any(os.path.lexists(root) for root in roots if _is_below(path, root))
 
     def _is_file_of_a_root(self, path: str) -> bool:
         """Whether a root is a file, tried once more for instance, of a folder that is a root itself."""

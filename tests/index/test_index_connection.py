@@ -9,10 +9,10 @@ import pytest
 import sqlite_utils
 from index_samples import sample_record
 
-from tagger_app.errors import LibraryIndexError
+from tagger_app.errors import LibraryIndexError, LockedIndexError
 from tagger_app.index import migrations
 from tagger_app.index.changes import PutTrack
-from tagger_app.index.connection import IndexConnection, open_for_reading, open_for_writing
+from tagger_app.index.connection import IndexConnection, index_errors, open_for_reading, open_for_writing
 from tagger_app.index.query import parse_query
 from tagger_app.index.search import search
 from tagger_app.index.tracks import get_track, known_files
@@ -169,11 +169,23 @@ def test_a_bug_in_a_statement_is_no_expected_trouble(reader):
 def test_locked_by_another_program(index_path):
     with closing(open_for_writing(index_path)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(LibraryIndexError, match="locked by another program"):
-            open_for_writing(index_path, busy_timeout_s=0.05)
+        # Nothing needs to be brought up to date, so that opening waits for nobody.
+        with (
+            closing(open_for_writing(index_path, busy_timeout_s=0.05)) as connection,
+            pytest.raises(LockedIndexError, match="locked by another program"),
+            index_errors(index_path),
+        ):
+            connection.execute("BEGIN IMMEDIATE")
         open_for_reading(index_path, busy_timeout_s=0.05).close()
         other.execute("ROLLBACK")
     open_for_writing(index_path, busy_timeout_s=0.05).close()
+
+
+def test_an_index_that_is_to_be_brought_up_to_date_is_waited_for(index_path):
+    with closing(sqlite3.connect(index_path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LockedIndexError, match="locked by another program"):
+            open_for_writing(index_path, busy_timeout_s=0.05)
 
 
 def test_a_read_only_index_is_read_and_not_written(ordinary_folder):

@@ -4,13 +4,14 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import wait
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from index_samples import sample_record
 
-from tagger_app.errors import LibraryIndexError
+from tagger_app.errors import LibraryIndexError, LockedIndexError
 from tagger_app.index import writer as writer_module
 from tagger_app.index.changes import PutFailure, PutTrack
 from tagger_app.index.connection import open_for_reading, open_for_writing
@@ -138,14 +139,37 @@ def test_a_full_disk_is_told_and_what_was_committed_stays(index_path, monkeypatc
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_a_lock_that_is_not_released_is_told(index_path):
+def test_whoever_waits_is_told_of_a_lock_and_the_rest_is_kept(index_path):
     with closing(open_for_writing(index_path)) as other, IndexWriter(index_path, busy_timeout_s=0.05) as writer:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(LibraryIndexError, match="locked by another program"):
-            writer.run(PutTrack(sample_record("/music/a.flac")))
+        writer.put(PutTrack(sample_record("/music/a.flac")))
+        with pytest.raises(LockedIndexError, match="locked by another program"):
+            writer.run(PutTrack(sample_record("/music/b.flac")))
+        with pytest.raises(LockedIndexError, match="locked by another program"):
+            writer.flush()
+        flushed = writer.begin_flush()
+        assert not wait((flushed,), 0.3).done
+        assert writer.locked_for_s > 0.3
         other.execute("ROLLBACK")
-        with pytest.raises(LibraryIndexError, match="locked"):
-            writer.close()
+        flushed.result(timeout=30.0)
+        assert writer.locked_for_s == 0.0
+    assert n_tracks(index_path) == 1
+
+
+def test_a_lock_that_is_not_released_is_told_on_closing(index_path):
+    def put(interruption: type[BaseException] | None) -> None:
+        with IndexWriter(index_path, busy_timeout_s=0.05) as writer:
+            writer.put(PutTrack(sample_record("/music/a.flac")))
+            if interruption:
+                raise interruption
+
+    with closing(open_for_writing(index_path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for interruption in (None, KeyboardInterrupt):
+            with pytest.raises(LockedIndexError):
+                put(interruption)
+        other.execute("ROLLBACK")
+    assert n_tracks(index_path) == 0
 
 
 def test_a_lock_that_is_released_is_waited_for(index_path):

@@ -11,7 +11,7 @@ from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
-from sound_samples import write_music
+from sound_samples import extension_of, write_music
 
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.errors import UnreadableError
@@ -78,6 +78,13 @@ class SafetyLibrary:
         """Nothing is wrong with the index, and no copy lies among the music."""
         assert check_index(self.index_path).problems == ()
         assert not list(self.root.rglob(".cuefit-*"))
+
+
+def write_kind(folder: Path, kind: str) -> Path:
+    """A file of a kind, as `sound_samples` names it, in a folder that is made if need be."""
+    folder.mkdir(exist_ok=True)
+    rate_hz = 48_000 if kind == "opus" else 44_100
+    return write_music(folder / f"cue.{extension_of(kind)}", seconds=1.0, kind=kind, rate_hz=rate_hz)
 
 
 def unreadable_task(path: str, identity: object) -> None:
