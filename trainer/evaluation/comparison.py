@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from tagger_app.features.spec import FeatureSpec
 from tagger_app.genres import GENRES
@@ -16,10 +18,76 @@ from trainer.errors import TrainingError
 from trainer.evaluation.baseline import out_of_fold_regression
 from trainer.evaluation.figures import Evaluation, evaluate, evaluate_scores, prevalence_scores
 from trainer.learning.cross_validation import folds_of, trainable_genres
-from trainer.learning.systems import System
+from trainer.learning.systems import Answers, System
 from trainer.metrics import Interval
 from trainer.tiles.cache import TileCache
-from trainer.tiles.dataset import load_dataset
+from trainer.tiles.dataset import Dataset, load_dataset
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What all systems are laid side by side on.
+
+    Attributes
+    ----------
+    cache : where the tiles of the data set are
+    folds : of each track, int64 [shape=(n_tracks,)]
+    weights : of each track in a calibration, float64 [shape=(n_tracks,)]
+    columns : genres that can be tried
+    regression : out-of-fold scores of the second baseline, float64 [shape=(n_tracks, 10)]; NaN for other genres
+    seed : of what is drawn
+    """
+
+    cache: TileCache
+    dataset: Dataset
+    folds: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
+    columns: list[int]
+    regression: npt.NDArray[np.float64]
+    seed: int
+
+    def measure_baselines(self) -> list[Evaluation]:
+        """The constant answer and the regression."""
+        constant = prevalence_scores(self.dataset, self.folds, self.columns)
+        return [
+            evaluate_scores(name, self.dataset, scores, self.folds, self.weights, self.seed)
+            for name, scores in (("prevalence alone", constant), ("logistic regression", self.regression))
+        ]
+
+    def build_system(self, configuration: Configuration) -> System:
+        """The system of a configuration, with what was kept of it."""
+        return System(
+            self.dataset,
+            configuration.training,
+            configuration.system,
+            configuration.augmentation,
+            configuration.bundle.work / "systems",
+        )
+
+    def measure(self, name: str, answers: Answers) -> Evaluation:
+        """The figures of a system."""
+        return evaluate(name, self.dataset, answers, self.folds, self.weights, self.seed)
+
+
+def lay_ground(configurations: Sequence[Configuration]) -> Ground:
+    """Load the corpus that the configurations share, and fit the second baseline.
+
+    Raises
+    ------
+    CorpusError, TileCacheError, TrainingError
+        There is nothing to train on, or the configurations can't be compared.
+    """
+    first = configurations[0]
+    if any((other.corpus, other.training.folds, other.training.seed) != (first.corpus, first.training.folds,
+            first.training.seed) for other in configurations):  # fmt: skip
+        raise TrainingError("systems can only be compared on the same [corpus] and with the same folds and seed")
+    cache = TileCache(first.corpus.tiles, FeatureSpec())
+    dataset = load_dataset(cache, load_tracks(first))
+    folds = folds_of(dataset, first.training)
+    weights = dataset.track_weights(first.training.cue_weight)
+    columns = [GENRES.index(genre) for genre, reason in trainable_genres(dataset, first.training).items() if not reason]
+    regression = out_of_fold_regression(dataset, folds, weights, columns)
+    return Ground(cache, dataset, folds, weights, columns, regression, first.training.seed)
 
 
 def compare_systems(configurations: Sequence[Configuration], tell: Callable[[str, int, int], None]) -> list[Evaluation]:
@@ -33,27 +101,11 @@ def compare_systems(configurations: Sequence[Configuration], tell: Callable[[str
     Raises
     ------
     CorpusError, TileCacheError, TrainingError
-        There is nothing to train on, or the configurations can't be compared.
+        As `lay_ground` does.
     """
-    first = configurations[0]
-    if any((other.corpus, other.training.folds, other.training.seed) != (first.corpus, first.training.folds,
-            first.training.seed) for other in configurations):  # fmt: skip
-        raise TrainingError("systems can only be compared on the same [corpus] and with the same folds and seed")
-    dataset = load_dataset(TileCache(first.corpus.tiles, FeatureSpec()), load_tracks(first))
-    folds = folds_of(dataset, first.training)
-    weights = dataset.track_weights(first.training.cue_weight)
-    seed = first.training.seed
-    columns = [GENRES.index(genre) for genre, reason in trainable_genres(dataset, first.training).items() if not reason]
-    regression = out_of_fold_regression(dataset, folds, weights, columns)
-    evaluations = [
-        evaluate_scores("prevalence alone", dataset, prevalence_scores(dataset, folds, columns), folds, weights, seed),
-        evaluate_scores("logistic regression", dataset, regression, folds, weights, seed),
-    ]
-    systems = [
-        System(dataset, configuration.training, configuration.system, configuration.augmentation,
-               configuration.bundle.work / "systems")
-        for configuration in configurations
-    ]  # fmt: skip
+    ground = lay_ground(configurations)
+    evaluations = ground.measure_baselines()
+    systems = [ground.build_system(configuration) for configuration in configurations]
     n_parts, n_done = sum(len(system.parts) for system in systems), 0
     for configuration, system in zip(configurations, systems, strict=True):
         answers = []
@@ -61,8 +113,7 @@ def compare_systems(configurations: Sequence[Configuration], tell: Callable[[str
             answers.append(answer)
             n_done += 1
             tell(f"{configuration.system.name} {answer.part.name}: best epoch {answer.best_epoch}", n_done, n_parts)
-        gathered = system.gather(answers)
-        evaluations.append(evaluate(configuration.system.name, dataset, gathered, folds, weights, seed))
+        evaluations.append(ground.measure(configuration.system.name, system.gather(answers)))
     return evaluations
 
 
