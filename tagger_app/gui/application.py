@@ -20,6 +20,7 @@ from tagger_app.errors import BundleError, CuefitError, LibraryIndexError, Resou
 from tagger_app.gui.appearance import application_icon, use_appearance, use_language
 from tagger_app.gui.background import Background, Task
 from tagger_app.gui.main_window import MainWindow
+from tagger_app.gui.reasons import explain
 from tagger_app.gui.single_instance import SingleInstance
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.connection import open_for_writing
@@ -168,7 +169,7 @@ class Session(QObject):
 
     def _fail(self, error: CuefitError) -> None:
         if self.window is not None:
-            self.window.panels.message.show_problem(str(error))
+            self.window.panels.message.show_problem(explain(error))
 
 
 def run(index_path: Path, settings_path: Path) -> int:
@@ -204,11 +205,11 @@ def _open(index_path: Path, wanted: str | None) -> _Opened:
     try:
         bundle = choose_bundle(wanted)
     except (BundleError, ResourceError) as error:
-        bundle_problem = str(error)
+        bundle_problem = explain(error)
     try:
         open_for_writing(index_path, busy_timeout_s=1.0).close()
     except LibraryIndexError as error:
-        index_problem = str(error)
+        index_problem = explain(error)
     return _Opened(bundle, bundle_problem, index_problem)
 
 

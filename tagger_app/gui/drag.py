@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 from tagger_app.errors import CuefitError, FileError
 from tagger_app.gui.background import Background
 from tagger_app.gui.file_actions import file_uri
+from tagger_app.gui.reasons import explain
 from tagger_app.index.records import Track
 from tagger_app.suggest.seeds import Region
 
@@ -162,7 +163,7 @@ class RegionFiles(QObject):
             self.ready.emit(clip)
 
     def _failed(self, error: CuefitError) -> None:
-        self.problem.emit(str(error))
+        self.problem.emit(explain(error))
 
 
 def _free_name(path: Path) -> Path:

@@ -15,6 +15,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from tagger_app.errors import CuefitError, FileError, displayable
 from tagger_app.gui.background import Background
+from tagger_app.gui.reasons import explain
 from tagger_app.index.records import Track
 
 
@@ -46,7 +47,7 @@ class FileActions(QObject):
         self._background.submit(partial(_check_exists, path), act, self._say)
 
     def _say(self, error: CuefitError) -> None:
-        self.problem.emit(str(error))
+        self.problem.emit(explain(error))
 
     def _reveal(self, path: str) -> None:
         if command := reveal_command(path, sys.platform):

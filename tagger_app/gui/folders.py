@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tagger_app.errors import CuefitError, FileError
+from tagger_app.gui.reasons import explain
 from tagger_app.gui.scanning.controller import ScanController
 from tagger_app.gui.sidebar.library_summary import Folder, Summary
 from tagger_app.gui.workspace import Workspace
@@ -62,7 +63,7 @@ class Folders(QObject):
         self._workspace.background.submit(lambda: _copy_cues(folder), lambda path: self.scan([path]), self._fail)
 
     def _fail(self, error: CuefitError) -> None:
-        self.problem.emit(str(error))
+        self.problem.emit(explain(error))
 
 
 def dropped_paths(mime: QMimeData) -> list[str]:

@@ -24,7 +24,7 @@ from tagger_app.tagging.splice import read_range
 _RIFF = (b"RIFF", b"RF64", b"BW64")
 _APE = (b"MAC ", b"MPCK", b"MP+", b"wvpk", b"OFR ", b"tBaK")
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
-_WITHOUT_TAGS = {b"caff": "a CAF", b"riff": "a Wave64", b".snd": "an AU"}
+_WITHOUT_TAGS = {b"caff": "CAF", b"riff": "Wave64", b".snd": "AU"}
 
 
 def read_metadata(path: Path | str, new_id3_version: int = 3) -> Metadata:
@@ -90,7 +90,7 @@ def _by_start(start: bytes, new_id3_version: int) -> TagFormat | None:
     if start.startswith(_ASF):
         return AsfFile()
     if kind := _WITHOUT_TAGS.get(start[:4]):
-        raise UnusableTags(f"is {kind} file, which has no room for tags")
+        raise UnusableTags(f"is of a kind that has no room for tags ({kind})")
     return None
 
 

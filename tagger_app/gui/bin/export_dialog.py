@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.errors import CuefitError, TemplateError, displayable
 from tagger_app.gui.elided_label import ElidedLabel
+from tagger_app.gui.reasons import explain
 from tagger_app.gui.tagging.job_line import JobLine
 from tagger_app.gui.wording import show_count
 from tagger_app.gui.workspace import Workspace
@@ -192,7 +193,7 @@ class ExportDialog(QDialog):
         try:
             names = region_names(self._items[:1], self._template.text())
         except TemplateError as error:
-            self._example.setText(self.tr("✕ {reason}").format(reason=str(error)))
+            self._example.setText(self.tr("✕ {reason}").format(reason=explain(error)))
             self._template_is_fine = False
         else:
             self._example.setText(names[0] if names else "")
@@ -247,9 +248,9 @@ class ExportDialog(QDialog):
         self.exported.emit(str(target))
 
     def _fail(self, error: CuefitError) -> None:
-        self._job.say(str(error))
+        self._job.say(explain(error))
         self._export.setEnabled(True)
-        self.problem.emit(str(error))
+        self.problem.emit(explain(error))
 
     def _take(self, event: RegionWritten | RegionFailed) -> None:
         match event:

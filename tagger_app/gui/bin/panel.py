@@ -28,6 +28,7 @@ from tagger_app.errors import CuefitError, displayable
 from tagger_app.gui.bin.model import END, FILE, LENGTH, NOTE, START, TITLE, BinModel
 from tagger_app.gui.bin.shelf import BinShelf
 from tagger_app.gui.message_line import MessageLine
+from tagger_app.gui.reasons import explain
 from tagger_app.gui.wording import show_count, show_length
 from tagger_app.gui.workspace import Workspace
 from tagger_app.handoff.bins import BinItem, item_of
@@ -373,8 +374,7 @@ class BinPanel(QWidget):
             if track is None:
                 name = displayable(os.path.basename(item.path))  # noqa: PTH119
                 self._show_problem(self.tr("{name} isn't in the index any more").format(name=name))
-                return
-            if item.is_region:
+            elif item.is_region:
                 self.region_activated.emit(track, Region(item.from_s, item.to_s))
             else:
                 self.track_activated.emit(track)
@@ -382,7 +382,7 @@ class BinPanel(QWidget):
         return play
 
     def _fail(self, error: CuefitError) -> None:
-        self._show_problem(str(error))
+        self._show_problem(explain(error))
 
     def export(self) -> None:
         """Open the dialog that hands the bin off: the chosen rows if there are several, else all."""

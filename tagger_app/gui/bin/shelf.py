@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QFile, QObject, QTimer, Signal
 
 from tagger_app.errors import CuefitError, HandoffError
 from tagger_app.gui.background import Task
+from tagger_app.gui.reasons import explain, translate_reason
 from tagger_app.gui.workspace import Workspace
 from tagger_app.handoff.bins import BinItem, bin_path, bins_folder, list_bins, load_bin, save_bin
 
@@ -91,7 +92,9 @@ class BinShelf(QObject):
             self.opened.emit(name, items)
 
         def fail(error: CuefitError) -> None:
-            self.unreadable.emit(name, error.reason if isinstance(error, HandoffError) else str(error))
+            self.unreadable.emit(
+                name, translate_reason(error.reason) if isinstance(error, HandoffError) else explain(error)
+            )
 
         self._opening = self._background.submit(partial(load_bin, bin_path(self.folder, name)), take, fail)
 
@@ -155,7 +158,7 @@ class BinShelf(QObject):
             self._writer.write(self._writer.number(), path, items)
         except HandoffError as error:
             self._unsaved = (path, items)
-            self.problem.emit(str(error))
+            self.problem.emit(explain(error))
 
     def _save(self) -> None:
         if self._unsaved is None or self._is_saving:
@@ -179,7 +182,7 @@ class BinShelf(QObject):
         self._background.submit(write, take, fail)
 
     def _fail(self, error: CuefitError) -> None:
-        self.problem.emit(str(error))
+        self.problem.emit(explain(error))
 
 
 def _saved_at(path: Path) -> float:

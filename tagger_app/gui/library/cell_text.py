@@ -11,6 +11,7 @@ from tagger_app.errors import displayable
 from tagger_app.genres import GENRES
 from tagger_app.gui.library.columns import Column, Kind
 from tagger_app.gui.mixer.mix import Mix, match_of
+from tagger_app.gui.reasons import translate_reason
 from tagger_app.index.records import Track
 
 NOTHING = "–"
@@ -52,7 +53,11 @@ def cell_tip(track: Track, column: Column, mix: Mix | None, untrained: str) -> s
     if column.kind is Kind.FIT:
         fit = track.fits[GENRES.index(column.genre)]
         if fit is None:
-            reason = track.failure or track.unscored or untrained or QCoreApplication.translate("Cells", "not scored")
+            reason = (
+                translate_reason(track.failure or track.unscored)
+                or untrained
+                or QCoreApplication.translate("Cells", "not scored")
+            )
             return plain_tip(f"{column.genre}: {reason}")
         assigned = (
             QCoreApplication.translate("Cells", "assigned")
@@ -61,9 +66,11 @@ def cell_tip(track: Track, column: Column, mix: Mix | None, untrained: str) -> s
         )
         return plain_tip(f"{column.genre}: {fit:.2f}, {assigned}")
     if column.kind is Kind.STATUS and track.failure:
-        return plain_tip(one_line(track.failure))
+        return plain_tip(one_line(translate_reason(track.failure)))
     if column.kind is Kind.GENRES and not track.genres:
-        return plain_tip(track.unscored or QCoreApplication.translate("Cells", "No genre fits well enough"))
+        return plain_tip(
+            translate_reason(track.unscored) or QCoreApplication.translate("Cells", "No genre fits well enough")
+        )
     return plain_tip(cell_text(track, column, mix))
 
 

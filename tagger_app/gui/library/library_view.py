@@ -14,6 +14,7 @@ from tagger_app.gui.library.track_model import TrackModel
 from tagger_app.gui.library.track_table import TrackTable
 from tagger_app.gui.message_line import MessageLine
 from tagger_app.gui.mixer.mix import Mix
+from tagger_app.gui.reasons import explain
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.query import Query
 from tagger_app.index.records import Track
@@ -228,4 +229,4 @@ class LibraryView(QWidget):
             self.track_activated.emit(track)
 
     def _show_error(self, error: CuefitError) -> None:
-        self._message.show_problem(str(error), self.tr("Try &again"))
+        self._message.show_problem(explain(error), self.tr("Try &again"))

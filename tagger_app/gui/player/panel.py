@@ -22,6 +22,7 @@ from tagger_app.gui.player.region_export import RegionExport, RegionHandle
 from tagger_app.gui.player.sound import TrackSound, load_sound, silence
 from tagger_app.gui.player.transport import TransportBar
 from tagger_app.gui.player.waveform import WaveformView
+from tagger_app.gui.reasons import explain, translate_reason
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.records import Track
 from tagger_app.settings import Listening
@@ -269,8 +270,8 @@ class PlayerPanel(QWidget):
         self._waveform.show_sound(sound, self.tr("No sound in here."))
         self._waveform.set_position(self.engine.position_s)
         self._waveform.set_region(self._region)
-        if self._track is not None and (self._track.failure or self._track.unscored):
-            self._say(self.tr("No fits: {reason}").format(reason=self._track.failure or self._track.unscored))
+        if self._track is not None and (reason := self._track.failure or self._track.unscored):
+            self._say(self.tr("No fits: {reason}").format(reason=translate_reason(reason)))
 
     def _show_position(self, position_s: float) -> None:
         self._waveform.set_position(position_s)
@@ -310,7 +311,7 @@ class PlayerPanel(QWidget):
             self.problem.emit(text)
 
     def _say_error(self, error: CuefitError) -> None:
-        self._say(str(error))
+        self._say(explain(error))
 
     # -- playing -------------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.errors import CuefitError, displayable
 from tagger_app.gui.background import Task
+from tagger_app.gui.reasons import explain, translate_reason
 from tagger_app.gui.wording import plain_tip, show_count, show_path
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.ledger import list_failures
@@ -44,7 +45,9 @@ class FailuresModel(QAbstractTableModel):
 
     def show_failures(self, failures: list[Failure]) -> None:
         """Show others."""
-        self._all = [(f"{failure.path}\n{failure.reason}".casefold(), failure) for failure in failures]
+        self._all = [
+            (f"{failure.path}\n{translate_reason(failure.reason)}".casefold(), failure) for failure in failures
+        ]
         self._apply()
 
     def filter(self, text: str) -> None:
@@ -86,7 +89,7 @@ class FailuresModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(failure, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(f"{displayable(failure.path)}\n{displayable(failure.reason)}")
+            return plain_tip(f"{displayable(failure.path)}\n{displayable(translate_reason(failure.reason))}")
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == SIZE:
             return int(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         return None
@@ -97,7 +100,7 @@ class FailuresModel(QAbstractTableModel):
             case 0:
                 return displayable(name)
             case 1:
-                return displayable(failure.reason)
+                return displayable(translate_reason(failure.reason))
             case 2:
                 return show_path(folder)
             case _:
@@ -202,8 +205,8 @@ class FailuresPanel(QWidget):
         self._show_summary()
 
     def _fail(self, error: CuefitError) -> None:
-        self._summary.setText(str(error))
-        self.problem.emit(str(error))
+        self._summary.setText(explain(error))
+        self.problem.emit(explain(error))
 
     def _apply_filter(self) -> None:
         self._model.filter(self._filter.text())

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPalette
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit, QListView, QToolButton, QVBoxLayout, QWidget
 
 from tagger_app.errors import QueryError, displayable
+from tagger_app.gui.reasons import explain, translate_reason
 from tagger_app.gui.search.completion import complete
 from tagger_app.gui.theme import current_theme
 from tagger_app.index.query import parse_query
@@ -178,7 +179,7 @@ class SearchBox(QWidget):
             query = parse_query(self.text)
         except QueryError as error:
             self._fault.setText(_explain(error))
-            self._fault.setAccessibleName(str(error))
+            self._fault.setAccessibleName(explain(error))
             self._fault.show()
             self._update_save()
             return
@@ -201,4 +202,4 @@ def _explain(error: QueryError) -> str:
     """The reason, and the query with a mark where it stops making sense."""
     before = displayable(error.query[: error.position])[-_LONGEST_EXCERPT:]
     after = displayable(error.query[error.position :])[:_LONGEST_EXCERPT]
-    return f"⚠ {error.reason}\n{before}▸{after}"
+    return f"⚠ {translate_reason(error.reason)}\n{before}▸{after}"

@@ -23,6 +23,7 @@ from tagger_app.errors import CuefitError, displayable
 from tagger_app.gui.background import Task
 from tagger_app.gui.evidence import EvidencePage
 from tagger_app.gui.message_line import MessageLine
+from tagger_app.gui.reasons import explain
 from tagger_app.gui.workspace import Workspace
 
 
@@ -95,7 +96,7 @@ class ModelsPage(QWidget):
         self._update_use()
 
     def _show_error(self, error: CuefitError) -> None:
-        self._message.show_problem(str(error))
+        self._message.show_problem(explain(error))
         self._update_use()
 
     def _update_use(self) -> None:

@@ -23,6 +23,7 @@ from tagger_app.errors import displayable
 from tagger_app.genres import GENRES
 from tagger_app.gui.elided_label import ElidedLabel
 from tagger_app.gui.message_line import MessageLine
+from tagger_app.gui.reasons import translate_reason
 from tagger_app.gui.tagging.corrections import Corrections
 from tagger_app.gui.theme import current_theme
 from tagger_app.gui.wording import plain_tip, show_count
@@ -162,7 +163,9 @@ class CorrectionPanel(QWidget):
             return
         first = failures[0]
         text = self.tr("Kept in the index. Files that couldn't be written: {count}. {path}: {reason}").format(
-            count=show_count(len(failures)), path=displayable(first.path), reason=displayable(first.reason)
+            count=show_count(len(failures)),
+            path=displayable(first.path),
+            reason=displayable(translate_reason(first.reason)),
         )
         self._message.show_problem(text)
         self.problem.emit(text)

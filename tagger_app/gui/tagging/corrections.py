@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from tagger_app.errors import CuefitError
+from tagger_app.gui.reasons import explain
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.records import Track
 from tagger_app.scan.events import DecisionsKept, TagsFailed, TagsWritten
@@ -112,7 +113,7 @@ class Corrections(QObject):
                 self._failures.append(event)
 
     def _fail(self, error: CuefitError) -> None:
-        self.problem.emit(str(error))
+        self.problem.emit(explain(error))
         self._current = None
         self._start_next()
 

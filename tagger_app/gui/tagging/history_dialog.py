@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.errors import CuefitError
 from tagger_app.gui.background import Task
+from tagger_app.gui.reasons import explain
 from tagger_app.gui.tagging.job_dialog import JobDialog
 from tagger_app.gui.tagging.preview import FilePreview, preview_undo
 from tagger_app.gui.tagging.preview_view import PreviewView
@@ -277,7 +278,7 @@ class TagHistoryDialog(JobDialog):
 
     def _fail(self, error: CuefitError) -> None:
         self._note.hide()
-        self._show_problem(str(error))
+        self._show_problem(explain(error))
 
 
 def _show_time(time: datetime) -> str:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.errors import CuefitError, displayable
 from tagger_app.gui.background import Background
+from tagger_app.gui.reasons import explain, translate_reason
 from tagger_app.gui.scanning.gate import Gate
 from tagger_app.gui.wording import plain_tip, show_count, show_path
 
@@ -105,7 +106,7 @@ class JobLine(QWidget):
         """List a file that couldn't be changed."""
         self._n_failures += 1
         if self._failures.count() < _MOST_LISTED:
-            text = f"{show_path(path)}: {displayable(reason)}"
+            text = f"{show_path(path)}: {displayable(translate_reason(reason))}"
             item = QListWidgetItem(text)
             item.setToolTip(plain_tip(text))
             self._failures.addItem(item)
@@ -133,8 +134,8 @@ class JobLine(QWidget):
 
     def _fail(self, error: CuefitError) -> None:
         self._finish(False)
-        self.say(str(error))
-        self.problem.emit(str(error))
+        self.say(explain(error))
+        self.problem.emit(explain(error))
 
     def _finish(self, is_well: bool) -> None:
         self._gate = None

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from tagger_app.errors import TagError
+from tagger_app.gui.reasons import translate_reason
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.records import Track
 from tagger_app.index.search import get_tracks
@@ -113,13 +114,13 @@ class TrackSource:
 
 def _preview_write(track: Track, style: TagStyle) -> FilePreview:
     if track.unscored:
-        return FilePreview(track.path, problem=f"has no fits: {track.unscored}")
+        return FilePreview(track.path, problem=translate_reason(f"has no fits: {track.unscored}"))
     if not is_writable(track):
-        return FilePreview(track.path, problem=track.failure or f"is {track.status}")
+        return FilePreview(track.path, problem=translate_reason(track.failure or f"is {track.status}"))
     try:
         metadata = read_metadata(track.path, style.new_id3_version)
     except TagError as error:
-        return FilePreview(track.path, problem=error.reason)
+        return FilePreview(track.path, problem=translate_reason(error.reason))
     needed = metadata.needed(fields_of(track, style))
     before = metadata.all_fields
     changes = (FieldChange(name, _text(before.get(name)), _text(values)) for name, values in needed.items())

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.errors import CuefitError, displayable
 from tagger_app.gui.background import Background, Task
+from tagger_app.gui.reasons import explain
 from tagger_app.gui.tagging.preview import FieldChange, FilePreview
 from tagger_app.gui.theme import current_theme
 from tagger_app.gui.wording import plain_tip, show_count
@@ -114,7 +115,7 @@ class PreviewView(QWidget):
 
     def _fail(self, error: CuefitError) -> None:
         self._show_place()
-        self.failed.emit(str(error))
+        self.failed.emit(explain(error))
 
     def _file_item(self, file: FilePreview) -> QTreeWidgetItem:
         name = displayable(os.path.basename(file.path))  # noqa: PTH119
