@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,9 @@ SETTINGS = TrainingSettings(
     epochs=8, learning_rate=0.003, patience=8, first_epochs=0, batch_tiles=16, folds=2, precision="float32",
     least_soundtracks=4, least_tracks=8, validation_share=0.5,
 )  # fmt: skip
+
+LEARNING = replace(SETTINGS, epochs=12, patience=12, batch_tiles=8, validation_share=0.25)
+"""Enough for a fully connected network to be sure of what it says."""
 
 
 def make_dataset() -> Dataset:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -12,7 +13,7 @@ from rich.table import Table
 
 from tagger_app.errors import displayable
 from tagger_app.features.spec import FeatureSpec
-from trainer import corpus_command
+from trainer import corpus_command, report_command, search_command
 from trainer.configuration import Configuration, load_configuration
 from trainer.console import CommandGroup, config_option, progress_bar
 from trainer.corpora.loading import load_tracks
@@ -22,6 +23,9 @@ from trainer.corpora.tracks import CorpusTrack, unite_shared_streams
 from trainer.errors import CorpusError
 from trainer.tiles.cache import TileCache, TileFailure, TileRecord
 from trainer.tiles.filling import fill, pending_paths
+
+if TYPE_CHECKING:
+    from trainer.bundle.finetuning import Change
 
 PAPER_TABLES = (("fully_connected", "softmax_cnn"), ("softmax_cnn", "binary_ensemble"))
 """The comparisons of the paper's two tables."""
@@ -33,6 +37,8 @@ def main() -> None:
 
 
 main.add_command(corpus_command.command)
+main.add_command(report_command.command)
+main.add_command(search_command.command)
 
 
 @main.command("prepare")
@@ -64,12 +70,21 @@ def prepare_command(configuration: Configuration, workers: int | None, retry_fai
 
 @main.command("train")
 @config_option
-def train_command(configuration: Configuration) -> None:
+@click.option(
+    "--finetune-from",
+    "source",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="BUNDLE",
+    help="Go on from the bundle in this folder, with corrections and soundtracks that it hasn't heard.",
+)
+@click.option("--yes", is_flag=True, help="With --finetune-from: write the bundle without asking.")
+def train_command(configuration: Configuration, source: Path | None, yes: bool) -> None:
     """Train the members, measure them on soundtracks they haven't heard, and write the bundle with its report.
 
     An interrupted run goes on from the last member that was finished.
     """
     # Keras and TensorFlow take seconds to import; the other commands do without.
+    from trainer.finetune_command import finetune_bundle
     from trainer.train_command import train_bundle
 
     console = Console()
@@ -80,7 +95,29 @@ def train_command(configuration: Configuration) -> None:
             progress.update(task, completed=n_done, total=n_steps)
             console.print(f"{n_done}/{n_steps} {done}", markup=False)
 
-        folder = train_bundle(configuration, tell)
+        def agree(changes: list[Change], n_tracks: int) -> bool:
+            progress.stop()
+            _print_changes(console, changes, n_tracks)
+            agreed = yes or click.confirm("Train it on everything, and write it?")
+            progress.start()
+            return agreed
+
+        folder = finetune_bundle(configuration, source, tell, agree) if source else train_bundle(configuration, tell)
+    console.print(f"bundle and report are in {folder}" if folder else "nothing was written", markup=False)
+
+
+@main.command("export")
+@config_option
+def export_command(configuration: Configuration) -> None:
+    """Write the bundle once more from what `train` kept, as after a change of [bundle]; nothing is trained."""
+    from trainer.train_command import export_bundle
+
+    console = Console()
+    with progress_bar(console) as progress:
+        task = progress.add_task("members", total=None)
+        folder = export_bundle(
+            configuration, lambda _done, n_done, n_steps: progress.update(task, completed=n_done, total=n_steps)
+        )
     console.print(f"bundle and report are in {folder}", markup=False)
 
 
@@ -135,6 +172,14 @@ def evaluate_command(paths: tuple[Path, ...]) -> None:
     console.print(f"figures are in {saved}", markup=False)
 
 
+def _print_changes(console: Console, changes: Sequence[Change], n_tracks: int) -> None:
+    rows = [["", "metric", "before", "after", "change"]]
+    for change in changes:
+        figures = [f"{change.before:.3f}", f"{change.after:.3f}", f"{change.after - change.before:+.3f}"]
+        rows.append([change.genre or "all", change.metric, *figures])
+    _print_table(console, f"On {n_tracks} tracks that neither has learned from", rows)
+
+
 def _print_table(console: Console, title: str, rows: list[list[str]]) -> None:
     table = Table(*rows[0], title=title)
     for row in rows[1:]:
@@ -159,7 +204,9 @@ def compare_features_command(configuration: Configuration) -> None:
         for _ in fill(cache, [track.path for track in tracks], n_workers=settings.workers):
             pass
     table = Table("window", "centred on", "ROC-AUC", "PR-AUC", "ROC-AUC, cues")
-    for compared in compare_features(settings.tiles, tracks, configuration.training):
+    for compared in compare_features(
+        settings.tiles, tracks, configuration.training, configuration.bundle.work / "features"
+    ):
         figures = [f"{figure:.3f}" for figure in (compared.roc_auc, compared.pr_auc, compared.roc_auc_cues)]
         table.add_row(compared.window, compared.centre, *figures)
     console.print(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -170,6 +171,9 @@ def _print_bundle(bundle: Bundle, console: Console) -> None:
         "assigned it. Heard: soundtracks learned from.",
         style="dim",
     )
+    if measured := [entry for entry in manifest.evidence if entry.bands and not entry.untrained]:
+        console.print()
+        console.print(_bands(measured))
     for entry in untrained:
         console.print(f"{entry.genre} is untrained: {entry.untrained}.", style="dim")
     ranking = manifest.ranking
@@ -178,6 +182,17 @@ def _print_bundle(bundle: Bundle, console: Console) -> None:
         f"({ranking.lrap_prevalence:.2f} without listening), coverage error {ranking.coverage_error:.2f} "
         f"({ranking.coverage_error_prevalence:.2f} without listening, {ranking.coverage_error_best:.2f} at best)."
     )
+
+
+def _bands(entries: Sequence[Evidence]) -> Table:
+    """Of the held-out tracks with such a fit, how many were of the genre."""
+    table = open_table()
+    table.add_column("What a fit meant")
+    for band in entries[0].bands:
+        table.add_column(f"{band.low:.1f}-{band.high:.1f}", justify="right", no_wrap=True)
+    for entry in entries:
+        table.add_row(entry.genre, *(f"{band.right} of {band.tracks}" for band in entry.bands))
+    return table
 
 
 def _evidence_cells(entry: Evidence) -> list[str]:

@@ -1,4 +1,4 @@
-"""Model bundles: a folder with `manifest.json`, one `<genre>.tflite` a member and `embedding.npz`.
+"""Model bundles: a folder with `manifest.json`, a `.tflite` for each member and `embedding.npz`.
 
 Everything is checked once, here, on loading; what holds a `Bundle` can trust it.
 """
@@ -12,6 +12,7 @@ import stat
 import zipfile
 import zlib
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tokenize import TokenError
 
@@ -24,7 +25,7 @@ from tagger_app.ensemble.member import Member
 from tagger_app.ensemble.standardise import Standardisation
 from tagger_app.errors import BundleError
 from tagger_app.features.spec import FeatureSpec
-from tagger_app.genres import GENRES, genre_key
+from tagger_app.genres import GENRES
 
 MANIFEST_NAME = "manifest.json"
 PROJECTION_ARRAYS = ("mean", "axes", "spread_mean", "spread_axes")
@@ -69,7 +70,7 @@ class Bundle:
     @property
     def trained_genres(self) -> tuple[str, ...]:
         """Genres that have a member."""
-        return tuple(entry.genre for entry in self.manifest.members)
+        return tuple(entry.genre for entry in self.manifest.calibrations)
 
     @property
     def standardisation(self) -> Standardisation:
@@ -89,7 +90,7 @@ class Bundle:
         members = []
         for entry, content in zip(self.manifest.members, self.contents, strict=True):
             try:
-                members.append(Member(content, self.spec.tile_shape, accelerated=accelerated))
+                members.append(Member(content, self.spec.tile_shape, len(entry.genres), accelerated=accelerated))
             except ValueError as error:
                 raise BundleError(self.folder / entry.file, str(error)) from error
         n_hidden = sum(member.n_hidden for member in members)
@@ -131,11 +132,14 @@ def _check_manifest(path: Path, manifest: Manifest) -> None:
         raise BundleError(path, f"has other genres than Cuefit's ten: {', '.join(manifest.genres)}")
     if not manifest.members:
         raise BundleError(path, "has no members")
-    trained = [entry.genre for entry in manifest.members]
+    trained = [entry.genre for entry in manifest.calibrations]
+    outputs = [entry.genres for entry in manifest.members]
     if len(set(trained)) < len(trained) or not set(trained) <= set(GENRES):
-        raise BundleError(path, f"has a strange list of members: {', '.join(trained)}")
-    if any(entry.file != f"{genre_key(entry.genre)}.tflite" for entry in manifest.members):
-        raise BundleError(path, "names its members' files in another way than <genre>.tflite")
+        raise BundleError(path, f"calibrates a strange list of genres: {', '.join(trained)}")
+    if any(len(set(genres)) < len(genres) for genres in outputs) or set(chain.from_iterable(outputs)) != set(trained):
+        raise BundleError(path, "has members for other genres than those that it calibrates")
+    if len({entry.file for entry in manifest.members}) < len(manifest.members):
+        raise BundleError(path, "names one file for two members")
     evidence = {entry.genre: entry for entry in manifest.evidence}
     if sorted(entry.genre for entry in manifest.evidence) != sorted(GENRES):
         raise BundleError(path, "doesn't have the evidence of each genre")

@@ -12,7 +12,7 @@ import msgspec
 
 from tagger_app.features.spec import FeatureSpec
 
-FORMAT = 2
+FORMAT = 3
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -23,17 +23,28 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class MemberEntry(_Strict, frozen=True):
-    """One member: a binary network for one genre.
+    """One member: a network with an output for each of `genres`, in this order.
 
-    `slope` and `offset` calibrate its mean logit z over a track: fit = 1 / (1 + exp(-(slope z + offset))) (Platt 1999).
-    A track whose fit reaches `threshold` is assigned the genre.
+    A genre may have several members, *bags*, that learned from other negatives: their mean counts.
+    """
+
+    genres: Annotated[list[str], msgspec.Meta(min_length=1)]
+    file: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.tflite\Z")]
+    sha256: Sha256
+
+
+class CalibrationEntry(_Strict, frozen=True):
+    """From the logits that a genre's members give a track to its fit.
+
+    With z the mean over members of their mean logits and d the deviation between members,
+    fit = 1 / (1 + exp(-(slope (z - caution d) + offset))) (Platt 1999): the more the members disagree, the lower the
+    fit, by as much as held-out tracks showed to be right. A track whose fit reaches `threshold` is assigned the genre.
     """
 
     genre: str
-    file: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+\.tflite\Z")]
-    sha256: Sha256
     slope: Annotated[float, msgspec.Meta(gt=0.0, le=1e3)]
     offset: Annotated[float, msgspec.Meta(ge=-1e3, le=1e3)]
+    caution: Annotated[float, msgspec.Meta(ge=0.0, le=1e3)]
     threshold: Share
 
 
@@ -79,11 +90,21 @@ class EmbeddingEntry(_Strict, frozen=True):
     evidence: EmbeddingEvidence | None
 
 
+class FitBand(_Strict, frozen=True):
+    """What fits from `low` up to `high` meant: so many held-out tracks had one, and so many of them were right."""
+
+    low: Share
+    high: Share
+    tracks: Count
+    right: Count
+
+
 class Evidence(_Strict, frozen=True):
     """What is known of one genre's fits, all of it measured on soundtracks that the measured model had not heard.
 
     `untrained` says why there is no member, and is empty where there is one. The figures are there wherever something
     was measured: of a genre that was tried and left out, too.
+    `bands` divide the held-out tracks by their fit.
     `prevalence` is what precision and PR-AUC come to by chance. Intervals are 95 %, by bootstrap over soundtracks.
     """
 
@@ -100,6 +121,7 @@ class Evidence(_Strict, frozen=True):
     roc_auc_interval: tuple[Share, Share] | None = None
     pr_auc: Share | None = None
     pr_auc_interval: tuple[Share, Share] | None = None
+    bands: list[FitBand] = []
 
 
 class CorpusEntry(_Strict, frozen=True):
@@ -134,7 +156,11 @@ class Ranking(_Strict, frozen=True):
 
 
 class Manifest(_Strict, frozen=True):
-    """All that is said of a bundle besides its networks."""
+    """All that is said of a bundle besides its networks.
+
+    `heard` names the audio streams that the members learned from, by the first 16 digits of their fingerprints: what a
+    bundle is worth can't be measured on these.
+    """
 
     format: int
     id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
@@ -143,11 +169,13 @@ class Manifest(_Strict, frozen=True):
     genres: list[str]
     standardisation: StandardisationEntry
     members: list[MemberEntry]
+    calibrations: list[CalibrationEntry]
     embedding: EmbeddingEntry
     evidence: list[Evidence]
     ranking: Ranking
     corpora: list[CorpusEntry]
     training: Training
+    heard: list[Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]] = []
 
 
 class _Format(msgspec.Struct):

@@ -16,14 +16,16 @@ the tiles that pad the last batch."""
 
 
 class Member:
-    """A binary network: from tiles to a logistic score and its last hidden layer.
+    """A network: from tiles to scores of one genre or several, and its last hidden layer.
 
     One thread; use it from the thread that made it.
 
     Parameters
     ----------
-    content : a TFLite model with int8 tiles in, and int8 scores (batch, 1) and hidden layer (batch, n_hidden) out
+    content : a TFLite model with int8 tiles in, and int8 scores (batch, n_scores) and hidden layer (batch, n_hidden)
+        out, the hidden layer being the larger one
     tile_shape : (n_mfcc, n_frames) that it must take
+    n_scores : scores that it must give
     accelerated : with XNNPACK, which LiteRT announces on standard error; a mere check does without
 
     Raises
@@ -32,7 +34,9 @@ class Member:
         It isn't a TFLite model that LiteRT can run, or has other inputs or outputs.
     """
 
-    def __init__(self, content: bytes, tile_shape: tuple[int, int], *, accelerated: bool = True) -> None:
+    def __init__(
+        self, content: bytes, tile_shape: tuple[int, int], n_scores: int = 1, *, accelerated: bool = True
+    ) -> None:
         kernels = OpResolverType.AUTO if accelerated else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
         try:
             self._interpreter = Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=kernels)
@@ -55,8 +59,9 @@ class Member:
         ):
             raise ValueError("doesn't give an int8 score and an int8 hidden layer")
         self._score, self._hidden = outputs
-        if self._score["shape"][1] != 1:
-            raise ValueError(f"gives {self._score['shape'][1]} scores a tile, not one")
+        if self._score["shape"][1] != n_scores:
+            raise ValueError(f"gives {self._score['shape'][1]} scores a tile, not {n_scores}")
+        self.n_scores = n_scores
         self.n_hidden = int(self._hidden["shape"][1])
 
     @staticmethod
@@ -74,10 +79,10 @@ class Member:
 
         Returns
         -------
-        scores : float32 [shape=(n_tiles,)], 0 to 1, not calibrated
+        scores : float32 [shape=(n_tiles, n_scores)], 0 to 1, not calibrated
         hidden : float32 [shape=(n_tiles, n_hidden)]
         """
-        scores = np.empty((len(tiles), 1), dtype=np.float32)
+        scores = np.empty((len(tiles), self.n_scores), dtype=np.float32)
         hidden = np.empty((len(tiles), self.n_hidden), dtype=np.float32)
         batch = np.zeros((_BATCH_TILES, *tiles.shape[1:]), dtype=np.int8)
         for start in range(0, len(tiles), _BATCH_TILES):
@@ -87,7 +92,7 @@ class Member:
             self._interpreter.invoke()
             for output, values in ((self._score, scores), (self._hidden, hidden)):
                 values[start : start + n_tiles] = self._output(output)[:n_tiles]
-        return scores[:, 0], hidden
+        return scores, hidden
 
     def _output(self, details: dict[str, Any]) -> Floats:
         scale, zero_point = details["quantization"]

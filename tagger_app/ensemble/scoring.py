@@ -10,6 +10,7 @@ from scipy.special import expit
 
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.embedding import describe_tiles
+from tagger_app.ensemble.manifest import CalibrationEntry
 from tagger_app.ensemble.member import Member
 from tagger_app.features.mfcc import Floats
 from tagger_app.genres import GENRES, N_GENRES
@@ -44,6 +45,21 @@ def logits(scores: Floats) -> Floats:
     return np.asarray(np.log(bounded) - np.log1p(-bounded), dtype=np.float32)
 
 
+def calibrated(by_member: Floats, calibration: CalibrationEntry) -> Floats:
+    """Fits from what the members of a genre say, see `CalibrationEntry`.
+
+    Parameters
+    ----------
+    by_member : logits, float32 [shape=(n_members, n)]
+
+    Returns
+    -------
+    float32 [shape=(n,)]
+    """
+    cautious = by_member.mean(axis=0) - calibration.caution * by_member.std(axis=0)
+    return np.asarray(expit(calibration.slope * cautious + calibration.offset), dtype=np.float32)
+
+
 class Ensemble:
     """The members of a bundle, ready to hear.
 
@@ -62,7 +78,7 @@ class Ensemble:
     def score(self, tiles: Floats, sounding: npt.NDArray[np.bool_]) -> Scores:
         """Hear one track.
 
-        The track's fit is the calibrated mean of the logits over its sounding tiles.
+        The track's fit is calibrated from the mean of the logits over its sounding tiles.
 
         Parameters
         ----------
@@ -73,18 +89,22 @@ class Ensemble:
         heard = self.bundle.standardisation.apply(tiles, sounding)
         if not sounding.all():  # tiles of ten hours are 62 MB, not to be copied for nothing
             heard = heard[sounding]
-        fits = np.full(N_GENRES, np.nan, dtype=np.float32)
-        curve = np.full((len(tiles), N_GENRES), np.nan, dtype=np.float32)
+        answers: dict[str, list[Floats]] = {genre: [] for genre in self.bundle.trained_genres}
         hidden = []
-        assigned = []
         for entry, member in zip(manifest.members, self._members, strict=True):
-            genre = GENRES.index(entry.genre)
             scores, hidden_layer = member.run(heard)
             hidden.append(hidden_layer)
-            tile_logits = logits(scores)
-            curve[sounding, genre] = expit(entry.slope * tile_logits + entry.offset)
-            fits[genre] = expit(entry.slope * tile_logits.mean() + entry.offset)
-            if fits[genre] >= entry.threshold:
+            for name, tile_logits in zip(entry.genres, logits(scores).T, strict=True):
+                answers[name].append(tile_logits)
+        fits = np.full(N_GENRES, np.nan, dtype=np.float32)
+        curve = np.full((len(tiles), N_GENRES), np.nan, dtype=np.float32)
+        assigned = []
+        for calibration in manifest.calibrations:
+            genre = GENRES.index(calibration.genre)
+            by_member = np.stack(answers[calibration.genre])
+            curve[sounding, genre] = calibrated(by_member, calibration)
+            fits[genre] = calibrated(by_member.mean(axis=1, keepdims=True), calibration)[0]
+            if fits[genre] >= calibration.threshold:
                 assigned.append(genre)
         projection = self.bundle.projection
         descriptors = describe_tiles(tiles if sounding.all() else tiles[sounding], np.concatenate(hidden, axis=1))

@@ -17,13 +17,13 @@ def with_thresholds(bundle: Bundle, thresholds: Mapping[str, float]) -> Bundle:
     ----------
     thresholds : by genre, 0 to 1
     """
-    members = [
+    calibrations = [
         msgspec.structs.replace(entry, threshold=thresholds.get(entry.genre, entry.threshold))
-        for entry in bundle.manifest.members
+        for entry in bundle.manifest.calibrations
     ]
-    return dataclasses.replace(bundle, manifest=msgspec.structs.replace(bundle.manifest, members=members))
+    return dataclasses.replace(bundle, manifest=msgspec.structs.replace(bundle.manifest, calibrations=calibrations))
 
 
 def thresholds_of(bundle: Bundle) -> dict[str, float]:
     """The threshold of each genre that has a member."""
-    return {entry.genre: entry.threshold for entry in bundle.manifest.members}
+    return {entry.genre: entry.threshold for entry in bundle.manifest.calibrations}

@@ -32,8 +32,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 from rich.console import Console
+from rich.progress import Progress
 from rich.progress import track as progress
-from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from tagger_app.audio.decode import open_audio
@@ -42,7 +42,7 @@ from tagger_app.ensemble.embedding import n_statistics
 from tagger_app.features.mfcc import Floats, Frames, MfccStream
 from tagger_app.features.motion import contour_db, level_contour, pool_dynamics, pool_pace, tile_motion
 from tagger_app.features.spec import FeatureSpec
-from tagger_app.genres import GENRES
+from tagger_app.genres import GENRES, genre_key
 from tagger_app.index.sound import LEVELS_PER_TILE
 from tagger_app.suggest.hubness import choose_exponents, reaches, similarity, squared_distances
 from tagger_app.suggest.request import ASPECTS, DEFAULT_WEIGHTS
@@ -52,9 +52,11 @@ from trainer.configuration import Configuration, load_configuration
 from trainer.corpora.loading import load_tracks
 from trainer.evaluation.calibration import calibrate
 from trainer.evaluation.retrieval import Figures, Library, interval_over_soundtracks, measure
-from trainer.learning.cross_validation import cross_validate, folds_of, out_of_fold_logits, run_key, track_means
+from trainer.learning.cross_validation import track_means
+from trainer.learning.systems import System
 from trainer.tiles.cache import TileCache, TileRecord
 from trainer.tiles.dataset import Dataset, load_dataset
+from trainer.train_command import measure_members
 
 Doubles = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -95,35 +97,39 @@ def learn(configuration: Configuration, dataset: Dataset, cache: Path, console: 
     """Fold members, trained unless they are there, and what they hear."""
     training, bundle = configuration.training, configuration.bundle
     genres = choose_bundle().trained_genres
-    folds = folds_of(dataset, training)
-    results = list(
-        progress(
-            cross_validate(dataset, training, bundle.centre, bundle.work, genres),
-            "fold members",
-            total=training.folds * len(genres),
-            console=console,
-        )
+    system = System(
+        dataset, training, configuration.system, configuration.augmentation, bundle.work / "systems", bundle.centre
     )
+    with Progress(console=console) as shown:
+        task = shown.add_task("fold members")
+        measured = measure_members(
+            system,
+            bundle.work / "members",
+            bundle.threshold_beta,
+            lambda _, n_done, n_steps: shown.update(task, completed=n_done, total=n_steps),
+        )
+    folds, answers = measured.folds, measured.answers
     by_fold = []
     for fold in progress(range(training.folds), "descriptors", console=console):
-        kept = cache / f"{run_key(dataset, training, bundle.centre)}-{len(genres)}-{fold}.npy"
+        kept = cache / f"{system.key}-{'-'.join(map(genre_key, genres))}-{fold}.npy"
         if not kept.exists():
-            tiles = dataset.standardised(dataset.fit_standardisation(folds != fold, bundle.centre))
-            np.save(
-                kept, describe_dataset(dataset, tiles, [result.content for result in results if result.fold == fold])
-            )
+            own = [
+                member for member in measured.members if member.part.fold == fold and set(member.genres) & set(genres)
+            ]
+            np.save(kept, describe_dataset(dataset, system.tiles(fold), own))
         by_fold.append(np.load(kept))
-    tile_logits = out_of_fold_logits(dataset, training, results)
-    means = track_means(dataset, tile_logits)
-    weights = dataset.track_weights(training.cue_weight)
-    fits = np.full(means.shape, np.nan, dtype=np.float32)
-    curves = np.full(tile_logits.shape, np.nan, dtype=np.float32)
-    for fold, genre in product(range(training.folds), map(GENRES.index, genres)):
-        others, here = folds != fold, folds == fold
-        fitted = calibrate(means[others, genre], dataset.labels[others, genre], weights[others], bundle.threshold_beta)
-        fits[here, genre] = fitted.fits(means[here, genre])
-        heard = here[dataset.owner]
-        curves[heard, genre] = expit(fitted.slope * tile_logits[heard, genre] + fitted.offset)
+    fits = np.full(answers.track_logits.shape, np.nan, dtype=np.float32)
+    curves = np.full(answers.tile_logits.shape, np.nan, dtype=np.float32)
+    columns = list(map(GENRES.index, genres))
+    fits[:, columns] = measured.held_out.fits[:, columns]
+    for fold in range(training.folds):
+        others, heard = folds != fold, (folds == fold)[dataset.owner]
+        for genre in columns:
+            fitted = calibrate(
+                answers.track_logits[others, genre], dataset.labels[others, genre], measured.weights[others],
+                bundle.threshold_beta,
+            )  # fmt: skip
+            curves[heard, genre] = fitted.fits(answers.tile_logits[heard, genre])
     described = Described(dataset, folds, by_fold, n_statistics(FeatureSpec()), bundle.embedding_size)
     console.print("learning and choosing embeddings, each fold's from the others")
     return Learned(described, fits, curves, embed_folds(described))

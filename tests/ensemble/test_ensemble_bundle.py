@@ -22,7 +22,7 @@ from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.ensemble.embedding import n_statistics
 from tagger_app.ensemble.manifest import decode_manifest, encode_manifest
 from tagger_app.errors import BundleError
-from tagger_app.genres import GENRES, genre_key
+from tagger_app.genres import GENRES
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -132,9 +132,12 @@ def test_something_else_for_a_manifest(folder, content):
         (lambda manifest: manifest["members"][0].update(file="/action.tflite"), "$.members[0].file"),
         (lambda manifest: manifest["members"][0].update(file="action.tflite\n"), "$.members[0].file"),
         (lambda manifest: manifest["members"][0].update(sha256="abc"), "$.members[0].sha256"),
-        (lambda manifest: manifest["members"][0].update(threshold=1.5), "$.members[0].threshold"),
-        (lambda manifest: manifest["members"][0].update(slope=-1.0), "$.members[0].slope"),
-        (lambda manifest: manifest["members"][0].update(slope="steep"), "$.members[0].slope"),
+        (lambda manifest: manifest["calibrations"][0].update(threshold=1.5), "$.calibrations[0].threshold"),
+        (lambda manifest: manifest["calibrations"][0].update(slope=-1.0), "$.calibrations[0].slope"),
+        (lambda manifest: manifest["calibrations"][0].update(slope="steep"), "$.calibrations[0].slope"),
+        (lambda manifest: manifest["calibrations"][0].update(caution=-0.1), "$.calibrations[0].caution"),
+        (lambda manifest: manifest["members"][0].update(genres=[]), "$.members[0].genres"),
+        (lambda manifest: manifest.update(heard=["not a fingerprint"]), "$.heard[0]"),
         (lambda manifest: manifest["embedding"].update(file="../embedding.npz"), "$.embedding.file"),
         (lambda manifest: manifest["embedding"].update(size=0), "$.embedding.size"),
         (lambda manifest: manifest["embedding"].pop("evidence"), "evidence"),
@@ -158,37 +161,39 @@ def test_a_manifest_that_breaks_the_rules_is_told_where(folder, change: Change, 
     assert place in reason
 
 
-def _swap_member_files(manifest: dict[str, Any]) -> None:
-    first, second = manifest["members"][:2]
-    first["file"], second["file"] = second["file"], first["file"]
-
-
 def _call_untrained(manifest: dict[str, Any]) -> None:
-    trained = manifest["members"][0]["genre"]
+    trained = manifest["calibrations"][0]["genre"]
     next(entry for entry in manifest["evidence"] if entry["genre"] == trained)["untrained"] = "too few soundtracks"
 
 
-def _drop_member(manifest: dict[str, Any]) -> None:
-    del manifest["members"][0]
+def _forget_genre(manifest: dict[str, Any]) -> None:
+    """Take a genre from the members, and with it those that answer for nothing else."""
+    forgotten = manifest["calibrations"].pop()["genre"]
+    for entry in manifest["members"]:
+        entry["genres"] = [genre for genre in entry["genres"] if genre != forgotten]
+    manifest["members"] = [entry for entry in manifest["members"] if entry["genres"]]
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda manifest: manifest.update(format=1), "has format 1; this version of Cuefit reads format 2"),
-        (lambda manifest: (manifest.update(format=3, smell=1), manifest.pop("evidence")), "has format 3; this version"),
+        (lambda manifest: manifest.update(format=1), "has format 1; this version of Cuefit reads format 3"),
+        (lambda manifest: (manifest.update(format=4, smell=1), manifest.pop("evidence")), "has format 4; this version"),
         (lambda manifest: manifest.update(fingerprint="0" * 16), "another feature spec"),
         (lambda manifest: manifest["features"].update(max_hz=8_000.0), "another feature spec"),
         (lambda manifest: manifest["genres"].reverse(), "other genres"),
         (lambda manifest: manifest["genres"].append("Western"), "other genres"),
         (lambda manifest: manifest.update(members=[]), "has no members"),
-        (lambda manifest: manifest["members"].append(manifest["members"][0]), "strange list of members"),
-        (lambda manifest: manifest["members"][0].update(genre="Western"), "strange list of members"),
-        (_swap_member_files, "names its members' files in another way"),
+        (lambda manifest: manifest["members"].append(manifest["members"][0]), "one file for two members"),
+        (lambda manifest: manifest["members"][0].update(genres=["Western"]), "members for other genres"),
+        (lambda manifest: manifest["members"][0]["genres"].append(manifest["members"][0]["genres"][0]), "other genres"),
+        (lambda manifest: manifest["calibrations"].append(manifest["calibrations"][0]), "a strange list of genres"),
+        (lambda manifest: manifest["calibrations"][0].update(genre="Western"), "a strange list of genres"),
+        (lambda manifest: manifest["calibrations"].pop(), "members for other genres"),
         (lambda manifest: manifest["evidence"].pop(), "evidence of each genre"),
         (lambda manifest: manifest["evidence"].append(manifest["evidence"][0]), "evidence of each genre"),
         (_call_untrained, "calls a genre untrained that has a member"),
-        (_drop_member, "calls a genre untrained that has a member, or the other way round"),
+        (_forget_genre, "calls a genre untrained that has a member, or the other way round"),
         (lambda manifest: manifest["standardisation"]["mean"].pop(), "another number of coefficients"),
         (lambda manifest: manifest["standardisation"]["deviation"].append(1.0), "another number of coefficients"),
         (lambda manifest: manifest["embedding"].update(size=3), "the manifest says size 3"),
@@ -282,8 +287,3 @@ class TestChoice:
     def test_no_such_bundle(self, bundle):
         with pytest.raises(BundleError, match=f"neither a folder nor the id of a bundle; there are .*{bundle.id}"):
             choose_bundle("nothing-2000.01")
-
-    def test_file_names_are_those_of_the_genres(self, bundle):
-        assert [entry.file for entry in bundle.manifest.members] == [
-            f"{genre_key(genre)}.tflite" for genre in bundle.trained_genres
-        ]

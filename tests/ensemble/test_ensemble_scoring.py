@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
-
 import msgspec
 import numpy as np
 import pytest
@@ -10,8 +8,9 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from tagger_app.ensemble.member import Member
-from tagger_app.ensemble.scoring import Ensemble, logits
+from tagger_app.ensemble.scoring import Ensemble, calibrated, logits
 from tagger_app.ensemble.standardise import CLIP, Standardisation
+from tagger_app.ensemble.thresholds import with_thresholds
 from tagger_app.genres import GENRES
 
 
@@ -32,7 +31,7 @@ def member(bundle) -> Member:
 def test_a_tile_is_heard_alike_alone_and_among_others(member, n_tiles):
     tiles = np.clip(_tiles(n_tiles), -CLIP, CLIP)
     scores, hidden = member.run(tiles)
-    assert scores.shape == (n_tiles,)
+    assert scores.shape == (n_tiles, member.n_scores)
     assert hidden.shape == (n_tiles, member.n_hidden)
     assert scores.dtype == hidden.dtype == np.float32
     assert ((scores >= 0) & (scores <= 1)).all()
@@ -52,7 +51,7 @@ def test_what_was_heard_before_does_not_matter(member):
 
 def test_no_tiles(member):
     scores, hidden = member.run(np.zeros((0, 40, 100), np.float32))
-    assert scores.shape == (0,)
+    assert scores.shape == (0, member.n_scores)
     assert hidden.shape == (0, member.n_hidden)
 
 
@@ -126,11 +125,23 @@ class TestScores:
         tiles = _tiles(5)
         scores = ensemble.score(tiles, np.ones(5, bool))
         heard = bundle.standardisation.apply(tiles, np.ones(5, bool))
+        odds: dict[str, list[float]] = {genre: [] for genre in bundle.trained_genres}
         for entry, member in zip(bundle.manifest.members, bundle.open_members(), strict=True):
             raw, _ = member.run(heard)
-            odds = np.log(np.clip(raw, 1 / 512, 511 / 512) / (1 - np.clip(raw, 1 / 512, 511 / 512)))
-            fit = 1 / (1 + np.exp(-(entry.slope * odds.mean() + entry.offset)))
+            bounded = np.clip(raw, 1 / 512, 511 / 512)
+            for genre, mean in zip(entry.genres, np.log(bounded / (1 - bounded)).mean(axis=0), strict=True):
+                odds[genre].append(mean)
+        for entry in bundle.manifest.calibrations:
+            cautious = np.mean(odds[entry.genre]) - entry.caution * np.std(odds[entry.genre])
+            fit = 1 / (1 + np.exp(-(entry.slope * cautious + entry.offset)))
             assert scores.fits[GENRES.index(entry.genre)] == pytest.approx(fit, abs=1e-4)
+
+    def test_members_that_disagree_lower_the_fit(self, bundle):
+        entry = msgspec.structs.replace(bundle.manifest.calibrations[0], slope=1.0, offset=0.0)
+        by_member = np.array([[1.0, -2.0], [1.0, 2.0]], np.float32)
+        bold, cautious = (msgspec.structs.replace(entry, caution=caution) for caution in (0.0, 1.0))
+        np.testing.assert_allclose(calibrated(by_member, bold), expit([1.0, 0.0]), rtol=1e-6)
+        np.testing.assert_allclose(calibrated(by_member, cautious), expit([1.0, -2.0]), rtol=1e-6)
 
     @pytest.mark.parametrize("sounding", [[1, 0, 1], [0, 0, 1], [1, 1, 0]])
     def test_silent_tiles_count_for_nothing(self, ensemble, sounding):
@@ -150,20 +161,16 @@ class TestScores:
         np.testing.assert_allclose(scores.curve[0], scores.fits, rtol=1e-6)
 
     def _with_thresholds(self, bundle, thresholds: list[float]) -> Ensemble:
-        members = [
-            msgspec.structs.replace(entry, threshold=threshold)
-            for entry, threshold in zip(bundle.manifest.members, thresholds, strict=True)
-        ]
-        return Ensemble(dataclasses.replace(bundle, manifest=msgspec.structs.replace(bundle.manifest, members=members)))
+        return Ensemble(with_thresholds(bundle, dict(zip(bundle.trained_genres, thresholds, strict=True))))
 
     def test_nothing_is_assigned_below_the_thresholds(self, bundle):
-        abstaining = self._with_thresholds(bundle, [1.0] * len(bundle.manifest.members))
+        abstaining = self._with_thresholds(bundle, [1.0] * len(bundle.trained_genres))
         scores = abstaining.score(_tiles(3), np.ones(3, bool))
         assert scores.assigned == tuple(genre for genre in GENRES if scores.fits[GENRES.index(genre)] >= 1.0)
 
     def test_genres_at_or_above_their_thresholds_are_assigned_best_first(self, bundle, ensemble):
         tiles, sounding = _tiles(3), np.ones(3, bool)
-        everything = self._with_thresholds(bundle, [0.0] * len(bundle.manifest.members)).score(tiles, sounding)
+        everything = self._with_thresholds(bundle, [0.0] * len(bundle.trained_genres)).score(tiles, sounding)
         fits = [everything.fits[GENRES.index(genre)] for genre in everything.assigned]
         assert set(everything.assigned) == set(bundle.trained_genres)
         assert fits == sorted(fits, reverse=True)

@@ -1,11 +1,10 @@
-"""From out-of-fold results to a bundle: members are trained once more, on everything, and written with the evidence."""
+"""Writing a bundle: members, projection and manifest, whole or not at all."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from tagger_app.ensemble.bundle import MANIFEST_NAME, PROJECTION_ARRAYS
 from tagger_app.ensemble.embedding import Projection
 from tagger_app.ensemble.manifest import (
     FORMAT,
+    CalibrationEntry,
     CorpusEntry,
     EmbeddingEntry,
     EmbeddingEvidence,
@@ -29,71 +29,17 @@ from tagger_app.ensemble.manifest import (
     encode_manifest,
 )
 from tagger_app.ensemble.standardise import Standardisation
-from tagger_app.features.mfcc import Floats
 from tagger_app.features.spec import FeatureSpec
-from tagger_app.genres import GENRES, genre_key
+from tagger_app.genres import GENRES
 from trainer.evaluation.calibration import Calibration
-from trainer.learning.cross_validation import (
-    FoldResult,
-    draw_representative,
-    run_key,
-    tile_weights,
-)
-from trainer.learning.export import export_int8
-from trainer.learning.training import train_member
+from trainer.learning.members import ExportedMember
+from trainer.learning.parts import Part
 from trainer.settings import BundleSettings, TrainingSettings
 from trainer.tiles.dataset import Dataset
 
 _PROJECTION_NAME = "embedding.npz"
 _ATTRIBUTION_NAME = "ATTRIBUTION.md"
-
-
-@dataclass(frozen=True)
-class FinalMember:
-    """A member trained on the whole corpus, as it ships.
-
-    Attributes
-    ----------
-    genre : whose fit it gives
-    epochs : it was trained for: the median of the folds' best, since nothing is held out to stop it by
-    content : TFLite model
-    """
-
-    genre: str
-    epochs: int
-    content: bytes
-
-
-def train_final(
-    dataset: Dataset,
-    tiles: Floats,
-    results: Sequence[FoldResult],
-    training: TrainingSettings,
-    bundle: BundleSettings,
-) -> Iterator[FinalMember]:
-    """Train a member on all tracks for each genre of the cross-validation; what an earlier run finished is kept.
-
-    Parameters
-    ----------
-    tiles : float32 [shape=(n_tiles, n_mfcc, n_frames)], standardised
-    """
-    learned = dataset.spread_tiles(training.tiles_per_track)
-    weights = tile_weights(dataset, training)
-    run = run_key(dataset, training, bundle.centre)
-    for genre in dict.fromkeys(result.genre for result in results):
-        epochs = round(float(np.median([result.best_epoch for result in results if result.genre == genre])))
-        path = bundle.work / f"{run}-{genre_key(genre)}-all-{epochs}.tflite"
-        if not path.exists():
-            seed = training.seed + 10_000 + GENRES.index(genre)
-            positive = dataset.labels[dataset.owner, GENRES.index(genre)]
-            own = learned & dataset.known[dataset.owner, GENRES.index(genre)]
-            nothing = np.zeros(int(own.sum()), dtype=np.bool_)
-            trained = train_member(tiles[own], positive[own], weights[own], nothing, training, seed, epochs=epochs)
-            drawn = draw_representative(learned, np.random.default_rng(seed))
-            partial = path.with_suffix(".partial")
-            partial.write_bytes(export_int8(trained.network, tiles[drawn]))
-            partial.replace(path)
-        yield FinalMember(genre, epochs, path.read_bytes())
+HEARD_DIGITS = 16
 
 
 def write_bundle(
@@ -101,15 +47,21 @@ def write_bundle(
     training: TrainingSettings,
     spec: FeatureSpec,
     standardisation: Standardisation,
-    members: Sequence[FinalMember],
+    members: Sequence[ExportedMember],
     calibrations: dict[str, Calibration],
     projection: Projection,
     embedding_evidence: EmbeddingEvidence | None,
     evidence: list[Evidence],
     ranking: Ranking,
-    dataset: Dataset,
+    corpora: list[CorpusEntry],
+    heard: Iterable[str],
 ) -> Path:
     """Write a bundle beside where it goes and rename it, so that a folder of its name is always whole.
+
+    Parameters
+    ----------
+    members : those that ship; `calibrations` are of their genres
+    heard : fingerprints of the audio streams that they learned from
 
     Returns
     -------
@@ -120,20 +72,16 @@ def write_bundle(
     partial.mkdir(parents=True, exist_ok=True)
     stored = io.BytesIO()
     np.savez(stored, **{name: getattr(projection, name) for name in PROJECTION_ARRAYS})
-    files = {f"{genre_key(member.genre)}.tflite": member.content for member in members}
-    files[_PROJECTION_NAME] = stored.getvalue()
+    contents = {file_name(member.part): member.content for member in members}
+    files = {**contents, _PROJECTION_NAME: stored.getvalue()}
     entries = [
         MemberEntry(
-            genre=member.genre,
-            file=f"{genre_key(member.genre)}.tflite",
+            genres=member.genres,
+            file=file_name(member.part),
             sha256=hashlib.sha256(member.content).hexdigest(),
-            slope=calibrations[member.genre].slope,
-            offset=calibrations[member.genre].offset,
-            threshold=calibrations[member.genre].threshold,
         )
         for member in members
     ]
-    corpora = _describe_corpora(dataset)
     manifest = Manifest(
         format=FORMAT,
         id=bundle.id,
@@ -146,6 +94,16 @@ def write_bundle(
             deviation=[float(value) for value in standardisation.deviation],
         ),
         members=entries,
+        calibrations=[
+            CalibrationEntry(
+                genre=genre,
+                slope=calibration.slope,
+                offset=calibration.offset,
+                caution=calibration.caution,
+                threshold=calibration.threshold,
+            )
+            for genre, calibration in calibrations.items()
+        ],
         embedding=EmbeddingEntry(
             file="embedding.npz",
             sha256=hashlib.sha256(files[_PROJECTION_NAME]).hexdigest(),
@@ -161,6 +119,7 @@ def write_bundle(
             seed=training.seed,
             created=datetime.now(UTC).date().isoformat(),
         ),
+        heard=sorted({fingerprint[:HEARD_DIGITS] for fingerprint in heard}),
     )
     files[MANIFEST_NAME] = encode_manifest(manifest)
     files[_ATTRIBUTION_NAME] = _attribution(corpora).encode()
@@ -174,7 +133,13 @@ def write_bundle(
     return folder
 
 
-def _describe_corpora(dataset: Dataset) -> list[CorpusEntry]:
+def file_name(part: Part) -> str:
+    """Name of a member's file: ``action.tflite``, the second bag of it ``action-2.tflite``; ``all.tflite``."""
+    return f"{part.answers}-{part.bag + 1}.tflite" if part.bag else f"{part.answers}.tflite"
+
+
+def describe_corpora(dataset: Dataset) -> list[CorpusEntry]:
+    """What a data set is made of, with its licences and whom to credit."""
     sources: npt.NDArray[np.str_] = np.array([track.source for track in dataset.tracks])
     return [
         CorpusEntry(

@@ -37,7 +37,9 @@ from tagger_app.ensemble.manifest import EmbeddingEvidence
 from tagger_app.ensemble.member import Member
 from tagger_app.features.mfcc import Floats
 from trainer.evaluation.retrieval import Library, chances, cosines, interval_over_soundtracks, measure
+from trainer.learning.members import ExportedMember
 from trainer.tiles.dataset import Booleans, Dataset
+from trainer.tiles.standardised import StandardisedTiles
 
 Doubles = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -83,16 +85,18 @@ CHOICES = tuple(
 """What `choose_settings` tries."""
 
 
-def describe_dataset(dataset: Dataset, tiles: Floats, contents: Sequence[bytes]) -> Floats:
+def describe_dataset(dataset: Dataset, tiles: StandardisedTiles, members: Sequence[ExportedMember]) -> Floats:
     """Descriptors of all tiles, track by track: float32 [shape=(n_tiles, n_descriptors)].
 
     Parameters
     ----------
-    tiles : float32 [shape=(n_tiles, n_mfcc, n_frames)], standardised as the members hear them
-    contents : the members, TFLite models
+    tiles : of the data set, standardised as the members hear them
     """
-    members = [Member(content, tiles.shape[1:]) for content in contents]
-    hidden = np.concatenate([member.run(tiles)[1] for member in members], axis=1)
+    opened = [Member(member.content, tiles.shape[1:], len(member.genres)) for member in members]
+    everything = np.ones(len(tiles), dtype=np.bool_)
+    hidden = np.concatenate(
+        [np.concatenate([member.run(chunk)[1] for member in opened], axis=1) for chunk in tiles.chunks(everything)]
+    )
     parts, start = [], 0
     for own in dataset.tiles:
         parts.append(describe_tiles(own.astype(np.float32), hidden[start : start + len(own)]))

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from tagger_app.ensemble.manifest import Manifest
 from tagger_app.genres import GENRES
 from trainer.evaluation.evidence import HeldOut, trained_columns
-from trainer.learning.cross_validation import FoldResult
+from trainer.learning.members import ExportedMember
+from trainer.learning.parts import PartAnswers
 from trainer.metrics import pr_auc, rank_genres, roc_auc
 from trainer.tiles.dataset import Dataset
 
@@ -24,7 +25,8 @@ class Measured:
 
     Attributes
     ----------
-    results : every genre in every fold
+    networks : what those of all folds were trained like
+    members : the same networks as they are exported, in the same order
     folds : int64 [shape=(n_tracks,)]
     tile_logits : out of fold, float32 [shape=(n_tiles, 10)]
     held_out : calibrated answers
@@ -32,7 +34,8 @@ class Measured:
     """
 
     dataset: Dataset
-    results: Sequence[FoldResult]
+    networks: Sequence[PartAnswers]
+    members: Sequence[ExportedMember]
     folds: npt.NDArray[np.int64]
     tile_logits: npt.NDArray[np.float32]
     held_out: HeldOut
@@ -50,9 +53,10 @@ def write_report(manifest: Manifest, measured: Measured) -> str:
         "soundtracks.\n",
         _corpus_section(manifest, measured.dataset),
         _genre_section(manifest),
+        _band_section(manifest),
         _baseline_section(measured),
         _ranking_section(manifest, measured),
-        _parity_section(measured.results),
+        _parity_section(measured),
         embedding_section(manifest),
     ]
     return "\n".join(sections)
@@ -69,7 +73,7 @@ def _corpus_section(manifest: Manifest, dataset: Dataset) -> str:
 
 
 def _genre_section(manifest: Manifest) -> str:
-    thresholds = {entry.genre: entry.threshold for entry in manifest.members}
+    thresholds = {entry.genre: entry.threshold for entry in manifest.calibrations}
     rows = []
     for entry in manifest.evidence:
         trained_on = [entry.genre, str(entry.training_tracks), str(entry.training_soundtracks)]
@@ -124,25 +128,32 @@ def _baseline_section(measured: Measured) -> str:
             _within_folds(pr_auc, positive, fits[:, genre], measured.folds),
             _within_folds(pr_auc, positive, regression[:, genre], measured.folds),
             float(positive.mean()),
-            roc_auc(positive[dataset.is_cue], fits[dataset.is_cue, genre]),
-            roc_auc(positive[dataset.is_cue], regression[dataset.is_cue, genre]),
         ]
+        if dataset.is_cue.any():
+            figures.append(roc_auc(positive[dataset.is_cue], fits[dataset.is_cue, genre]))
+            figures.append(roc_auc(positive[dataset.is_cue], regression[dataset.is_cue, genre]))
         areas.append(figures)
         rows.append([GENRES[genre], *map(_figure, figures)])
-    rows.append(["**macro**", *map(_figure, np.nanmean(areas, axis=0))])
-    head = [
-        "genre", "ROC-AUC", "regression", "PR-AUC", "regression", "prevalence", "cues: ROC-AUC", "cues: regression",
-    ]  # fmt: skip
+    rows.append(["**macro**", *(_figure(float(np.nanmean(column))) for column in zip(*areas, strict=True))])
+    head = ["genre", "ROC-AUC", "regression", "PR-AUC", "regression", "prevalence"]
+    if dataset.is_cue.any():
+        head += ["cues: ROC-AUC", "cues: regression"]
     note = (
         "Mean of the folds' figures; `regression` is logistic regression on means and deviations of the coefficients "
-        "over a track. The last two columns are over production music alone, which is labelled by what it is for.\n"
+        "over a track."
+        + (
+            " The last two columns are over production music alone, which is labelled by what it is for."
+            if dataset.is_cue.any()
+            else ""
+        )
+        + "\n"
     )
     return "## Beside the baselines\n\n" + _table(head, rows) + "\n" + note
 
 
 def _ranking_section(manifest: Manifest, measured: Measured) -> str:
     dataset, ranking = measured.dataset, manifest.ranking
-    trained = [GENRES.index(entry.genre) for entry in manifest.members]
+    trained = [GENRES.index(entry.genre) for entry in manifest.calibrations]
     labels = dataset.labels[:, trained]
     by_tile = rank_genres(labels[dataset.owner], measured.tile_logits[:, trained].astype(np.float64))
     regression = rank_genres(labels, measured.regression[:, trained])
@@ -160,22 +171,35 @@ def _ranking_section(manifest: Manifest, measured: Measured) -> str:
     return "## Ranking of genres\n\n" + _table(["", "LRAP", "coverage error"], rows) + "\n" + note
 
 
-def _parity_section(results: Sequence[FoldResult]) -> str:
+def _parity_section(measured: Measured) -> str:
     rows = []
-    for genre in dict.fromkeys(result.genre for result in results):
-        own = [result for result in results if result.genre == genre]
+    for genre in dict.fromkeys(genre for member in measured.members for genre in member.genres):
+        own = [place for place, member in enumerate(measured.members) if genre in member.genres]
+        parities = [measured.members[place].parities[measured.members[place].genres.index(genre)] for place in own]
         rows.append(
             [
                 genre,
-                ", ".join(str(result.best_epoch) for result in own),
-                f"{np.mean([result.parity.mean_difference for result in own]):.4f}",
-                f"{max(result.parity.mean_difference for result in own):.4f}",
-                f"{np.mean([result.parity.auc_loss for result in own]):+.4f}",
-                f"{max(result.parity.auc_loss for result in own):+.4f}",
+                ", ".join(str(measured.networks[place].best_epoch) for place in own),
+                f"{np.mean([parity.mean_difference for parity in parities]):.4f}",
+                f"{max(parity.mean_difference for parity in parities):.4f}",
+                f"{np.mean([parity.auc_loss for parity in parities]):+.4f}",
+                f"{max(parity.auc_loss for parity in parities):+.4f}",
             ]
         )
     head = ["genre", "best epochs", "mean difference", "largest of a fold", "ROC-AUC loss", "largest of a fold"]
     return "## int8 members against their float models, on held-out tiles\n\n" + _table(head, rows)
+
+
+def _band_section(manifest: Manifest) -> str:
+    rows = [
+        [entry.genre, *(f"{band.right} of {band.tracks}" for band in entry.bands)]
+        for entry in manifest.evidence
+        if entry.bands and not entry.untrained
+    ]
+    bands = next((entry.bands for entry in manifest.evidence if entry.bands), [])
+    head = ["genre", *(f"{band.low:.1f} to {band.high:.1f}" for band in bands)]
+    note = "How many of the held-out tracks with such a fit were of the genre, by their labels.\n"
+    return "## What a fit meant\n\n" + _table(head, rows) + "\n" + note
 
 
 def embedding_section(manifest: Manifest) -> str:

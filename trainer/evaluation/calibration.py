@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import precision_recall_curve
+from sklearn.metrics import log_loss, precision_recall_curve
 
 Booleans = npt.NDArray[np.bool_]
 Doubles = npt.NDArray[np.float64]
@@ -18,21 +18,31 @@ _SMALLEST_SLOPE = 1e-3
 _LEAST_ASSIGNED = 5
 
 
+_CAUTIONS = (0.0, 0.5, 1.0, 2.0)
+"""Tried where a genre has several members; 0 does without."""
+
+
 @dataclass(frozen=True)
 class Calibration:
-    """fit = 1 / (1 + exp(-(slope z + offset))) of a mean logit z; a genre is assigned from `threshold` up."""
+    """From mean logits to fits, see `tagger_app.ensemble.manifest.CalibrationEntry`."""
 
     slope: float
     offset: float
     threshold: float
+    caution: float = 0.0
 
-    def fits(self, mean_logits: Doubles) -> Doubles:
-        """Calibrated fits of mean logits, float64 [shape=(n_tracks,)]."""
-        return np.asarray(expit(self.slope * mean_logits + self.offset))
+    def fits(self, mean_logits: Doubles, doubt: Doubles | None = None) -> Doubles:
+        """Calibrated fits, float64 [shape=(n_tracks,)], of mean logits and the deviations between members."""
+        cautious = mean_logits if doubt is None else mean_logits - self.caution * doubt
+        return np.asarray(expit(self.slope * cautious + self.offset))
 
 
-def calibrate(mean_logits: Doubles, positive: Booleans, weights: Doubles, beta: float) -> Calibration:
-    """Calibrate a member on tracks it has not been trained on (Platt 1999).
+def calibrate(
+    mean_logits: Doubles, positive: Booleans, weights: Doubles, beta: float, doubt: Doubles | None = None
+) -> Calibration:
+    """Calibrate a genre's members on tracks they have not been trained on (Platt 1999).
+
+    Where there are several, caution is that of a few values with which the fits are likeliest.
 
     Parameters
     ----------
@@ -40,12 +50,19 @@ def calibrate(mean_logits: Doubles, positive: Booleans, weights: Doubles, beta: 
     positive : bool [shape=(n_tracks,)], with both values
     weights : float64 [shape=(n_tracks,)]
     beta : the threshold maximises F-beta; below 1, precision counts more than recall
+    doubt : deviations between the members' mean logits, float64 [shape=(n_tracks,)]; None where there is one
     """
-    regression = LogisticRegression(C=1e3).fit(mean_logits[:, np.newaxis], positive, sample_weight=weights)
-    slope = max(float(regression.coef_[0, 0]), _SMALLEST_SLOPE)
-    offset = float(regression.intercept_[0])
-    fits = np.asarray(expit(slope * mean_logits + offset))
-    return Calibration(slope, offset, _best_threshold(fits, positive, weights, beta))
+    best, least = Calibration(0.0, 0.0, 0.0), np.inf
+    for caution in (0.0,) if doubt is None else _CAUTIONS:
+        cautious = mean_logits if doubt is None else mean_logits - caution * doubt
+        regression = LogisticRegression(C=1e3).fit(cautious[:, np.newaxis], positive, sample_weight=weights)
+        slope = max(float(regression.coef_[0, 0]), _SMALLEST_SLOPE)
+        offset = float(regression.intercept_[0])
+        fits = np.asarray(expit(slope * cautious + offset))
+        loss = log_loss(positive, fits, sample_weight=weights)
+        if loss < least:
+            best, least = Calibration(slope, offset, _best_threshold(fits, positive, weights, beta), caution), loss
+    return best
 
 
 def _best_threshold(fits: Doubles, positive: Booleans, weights: Doubles, beta: float) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tagger_app.ensemble.manifest import Evidence, Ranking
+from tagger_app.ensemble.manifest import Evidence, FitBand, Ranking
 from tagger_app.genres import GENRES, N_GENRES
 from trainer.evaluation.calibration import Calibration, calibrate
 from trainer.metrics import Interval, pr_auc, rank_genres, roc_auc, with_interval
@@ -20,6 +20,7 @@ from trainer.tiles.dataset import Booleans, Dataset
 
 Doubles = npt.NDArray[np.float64]
 
+_N_BANDS = 5
 _UNPROVEN = (
     "may be no better than chance on soundtracks it hasn't heard: ROC-AUC {:.2f}, 95 % interval {:.2f} to {:.2f}"
 )
@@ -42,7 +43,12 @@ class HeldOut:
 
 
 def answer_held_out(
-    dataset: Dataset, mean_logits: Doubles, folds: npt.NDArray[np.int64], weights: Doubles, beta: float
+    dataset: Dataset,
+    mean_logits: Doubles,
+    folds: npt.NDArray[np.int64],
+    weights: Doubles,
+    beta: float,
+    doubt: Doubles | None = None,
 ) -> HeldOut:
     """Calibrate each fold on the others and answer for it.
 
@@ -52,6 +58,7 @@ def answer_held_out(
     folds : int64 [shape=(n_tracks,)]
     weights : float64 [shape=(n_tracks,)], of the tracks in the calibration
     beta : see `calibrate`
+    doubt : deviations between members, float64 [shape=(n_tracks, 10)]; None where each genre has one
     """
     fits = np.full(mean_logits.shape, np.nan)
     assigned = np.zeros(mean_logits.shape, dtype=np.bool_)
@@ -61,20 +68,26 @@ def answer_held_out(
         prevalence[here] = dataset.labels[others].sum(axis=0) / dataset.known[others].sum(axis=0)
         for genre in trained_columns(mean_logits):
             told = others & dataset.known[:, genre]
-            calibration = calibrate(mean_logits[told, genre], dataset.labels[told, genre], weights[told], beta)
-            fits[here, genre] = calibration.fits(mean_logits[here, genre])
+            doubted = [None, None] if doubt is None else [doubt[told, genre], doubt[here, genre]]
+            calibration = calibrate(
+                mean_logits[told, genre], dataset.labels[told, genre], weights[told], beta, doubted[0]
+            )
+            fits[here, genre] = calibration.fits(mean_logits[here, genre], doubted[1])
             assigned[here, genre] = fits[here, genre] >= calibration.threshold
     return HeldOut(fits, assigned, prevalence)
 
 
-def calibrate_all(dataset: Dataset, mean_logits: Doubles, weights: Doubles, beta: float) -> dict[str, Calibration]:
+def calibrate_all(
+    dataset: Dataset, mean_logits: Doubles, weights: Doubles, beta: float, doubt: Doubles | None = None
+) -> dict[str, Calibration]:
     """Calibration of each trained genre on all out-of-fold logits: what the bundle gets."""
     calibrations = {}
     for genre in trained_columns(mean_logits):
         told = dataset.known[:, genre]
         calibrations[GENRES[genre]] = calibrate(
-            mean_logits[told, genre], dataset.labels[told, genre], weights[told], beta
-        )
+            mean_logits[told, genre], dataset.labels[told, genre], weights[told], beta,
+            None if doubt is None else doubt[told, genre],
+        )  # fmt: skip
     return calibrations
 
 
@@ -116,9 +129,24 @@ def gather_evidence(dataset: Dataset, held_out: HeldOut, untrained: dict[str, st
                 roc_auc_interval=bounds,
                 pr_auc=_rounded(area.value),
                 pr_auc_interval=_bounds(area),
+                bands=_bands(fits, positive),
             )
         )
     return entries
+
+
+def _bands(fits: Doubles, positive: Booleans) -> list[FitBand]:
+    """What fits of each fifth meant."""
+    bands = np.minimum((fits * _N_BANDS).astype(int), _N_BANDS - 1)
+    return [
+        FitBand(
+            low=band / _N_BANDS,
+            high=(band + 1) / _N_BANDS,
+            tracks=int((bands == band).sum()),
+            right=int(positive[bands == band].sum()),
+        )
+        for band in range(_N_BANDS)
+    ]
 
 
 def gather_ranking(dataset: Dataset, held_out: HeldOut, genres: Sequence[str]) -> Ranking:

@@ -76,7 +76,8 @@ def evaluate(
     weights : of each track in the calibration, float64 [shape=(n_tracks,)]
     """
     took_s = sum(part.took_s for part in answers.parts)
-    return _measure(name, dataset, answers.track_logits, answers.tile_logits, folds, weights, seed, took_s)
+    doubt = None if np.isnan(answers.doubt).all() else answers.doubt
+    return _measure(name, dataset, answers.track_logits, answers.tile_logits, folds, weights, seed, took_s, doubt)
 
 
 def evaluate_scores(
@@ -115,9 +116,10 @@ def _measure(
     weights: Doubles,
     seed: int,
     took_s: float,
+    doubt: Doubles | None = None,
 ) -> Evaluation:
     columns = trained_columns(track_logits)
-    held_out = answer_held_out(dataset, track_logits, folds, weights, _BETA)
+    held_out = answer_held_out(dataset, track_logits, folds, weights, _BETA, doubt)
     told = dataset.fully_known(columns)
     y_true, fits = dataset.labels[told][:, columns], held_out.fits[told][:, columns]
     assigned, soundtracks = held_out.assigned[told][:, columns], dataset.soundtracks[told]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
@@ -13,7 +14,6 @@ import tensorflow as tf
 from tagger_app.ensemble.member import Member
 from tagger_app.ensemble.standardise import CLIP
 from tagger_app.features.mfcc import Floats
-from trainer.learning.network import build_member
 from trainer.metrics import roc_auc
 
 MOST_MEAN_DIFFERENCE = 0.02
@@ -27,7 +27,7 @@ class Parity:
     Attributes
     ----------
     mean_difference : mean absolute difference of the scores
-    auc_loss : ROC-AUC of the float model less that of the int8 member
+    auc_loss : ROC-AUC of the float model less that of the int8 member; 0 where there is nothing to tell apart
     """
 
     mean_difference: float
@@ -39,7 +39,7 @@ class Parity:
         return self.mean_difference <= MOST_MEAN_DIFFERENCE and self.auc_loss <= MOST_AUC_LOSS
 
 
-def export_int8(network: keras.Model, representative: Floats) -> bytes:
+def export_int8(network: keras.Model, representative: Floats, scores: Sequence[int] | None = None) -> bytes:
     """Convert a member to TFLite with int8 tiles in, and int8 score and last hidden layer out.
 
     Full-integer post-training quantisation (Jacob et al. 2018): ranges are taken from representative tiles; the input's
@@ -47,13 +47,12 @@ def export_int8(network: keras.Model, representative: Floats) -> bytes:
 
     Parameters
     ----------
-    network : as `trainer.learning.network.build_member` makes it
+    network : in float32, as `trainer.learning.network.build_network` makes it
     representative : float32 [shape=(n_tiles, n_mfcc, n_frames)], standardised
+    scores : of the network, those that the member gives; all of them unless given
     """
-    keras.mixed_precision.set_dtype_policy("float32")
-    twin = build_member(representative.shape[1:])
-    twin.set_weights(network.get_weights())
-    outputs = keras.Model(twin.input, {"score": twin.output, "hidden": twin.get_layer("embedding").output})
+    given = network.output if scores is None else keras.ops.take(network.output, list(scores), axis=1)
+    outputs = keras.Model(network.input, {"score": given, "hidden": network.get_layer("embedding").output})
     signature = tf.TensorSpec((None, *representative.shape[1:]), tf.float32)
     function = tf.function(lambda tile: outputs(tile, training=False)).get_concrete_function(signature)
     converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
@@ -75,11 +74,19 @@ def _extremes(tile_shape: tuple[int, ...]) -> Floats:
     return tile[np.newaxis]
 
 
-def compare(network: keras.Model, member: Member, tiles: Floats, positive: npt.NDArray[np.bool_]) -> Parity:
-    """Compare an exported member with its float model on tiles that it was not trained on."""
-    float_scores = network.predict(tiles, batch_size=256, verbose=0)[:, 0].astype(np.float64)
+def compare(network: keras.Model, member: Member, tiles: Floats, positive: npt.NDArray[np.bool_]) -> list[Parity]:
+    """Compare an exported member with its float model on tiles that it was not trained on, score by score.
+
+    Parameters
+    ----------
+    positive : bool [shape=(n_tiles, n_scores)]
+    """
+    float_scores = network.predict(tiles, batch_size=256, verbose=0).astype(np.float64)
     int8_scores = member.run(tiles)[0].astype(np.float64)
-    return Parity(
-        mean_difference=float(np.abs(float_scores - int8_scores).mean()),
-        auc_loss=roc_auc(positive, float_scores) - roc_auc(positive, int8_scores),
-    )
+    return [
+        Parity(
+            mean_difference=float(np.abs(own - other).mean()),
+            auc_loss=roc_auc(labels, own) - roc_auc(labels, other) if labels.any() and not labels.all() else 0.0,
+        )
+        for labels, own, other in zip(positive.T, float_scores.T, int8_scores.T, strict=True)
+    ]

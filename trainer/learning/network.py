@@ -9,20 +9,18 @@ from typing import Any, Literal
 
 import keras
 import numpy as np
+import scipy.fft
 from keras import layers
 
 from tagger_app.features.mfcc import Floats
 
 EMBEDDING_UNITS = 50
+_FRAMES_APART = 37
+"""Every so many frames are enough to measure a deviation by; no rhythm falls into step with it."""
 
 Kind = Literal["cnn", "fully_connected", "crnn"]
 _BLOCKS = ((32, 5, 0.1), (64, 3, 0.2), (128, 2, 0.3), (256, 2, 0.4))
 """Filters, kernel size and dropout of the paper's four blocks of convolution."""
-
-
-def build_member(tile_shape: tuple[int, int], n_scores: int = 1) -> keras.Model:
-    """The paper's CNN with logistic outputs, as `build_network` makes it."""
-    return build_network("cnn", tile_shape, n_scores)
 
 
 def build_network(
@@ -68,39 +66,25 @@ def build_network(
     return keras.Model(tile, score)
 
 
-def build_attention(network: keras.Model, n_tiles: int) -> tuple[keras.Model, keras.Model]:
-    """Scores of a track from several of its tiles, pooled by learned attention.
+def mel_unmixing(deviation: Floats, tiles: Floats) -> Floats:
+    """The matrix from standardised coefficients to standardised logarithms of mel energies.
 
-    Each genre weighs the tiles by a softmax over them, from the last hidden layer, and its logit is the weighted sum of
-    the tiles' logits (attention-based multiple instance learning; Ilse et al. 2018, Kong et al. 2019).
+    With as many coefficients as mel filters the orthonormal DCT loses nothing, so a raw mel spectrogram needs no
+    features, and no tile cache, of its own. Means fall away, because the transform is linear.
 
     Parameters
     ----------
-    network : multi-label network of one tile, as `build_network` makes it; its hidden layers are shared, and trained
+    deviation : of the coefficients before they were standardised, float32 [shape=(n_mfcc,)]
+    tiles : float32 [shape=(n_tiles, n_mfcc, n_frames)], standardised; what the energies are standardised by
 
     Returns
     -------
-    Model from float32 [shape=(batch, n_tiles, n_mfcc, n_frames)] to scores, float32 [shape=(batch, n_scores)], and
-    model from float32 [shape=(batch, n_mfcc, n_frames)] to each tile's logits and attention, both float32
-    [shape=(batch, n_scores)]; `pool_by_attention` puts the tiles of a track of any length together.
+    float32 [shape=(n_mfcc, n_mels)]
     """
-    hidden = keras.Model(network.input, network.get_layer("embedding").output)
-    n_scores = network.output.shape[-1]
-    to_logits = layers.Dense(n_scores, dtype="float32")
-    to_attention = layers.Dense(n_scores, dtype="float32")
-    tiles = keras.Input((n_tiles, *network.input.shape[1:]), name="tiles")
-    heard = layers.TimeDistributed(hidden)(tiles)
-    weights = keras.ops.softmax(to_attention(heard), axis=1)
-    pooled = keras.ops.sum(to_logits(heard) * weights, axis=1)
-    track = keras.Model(tiles, layers.Activation("sigmoid", dtype="float32")(pooled))
-    heard_tile = hidden(network.input)
-    return track, keras.Model(network.input, [to_logits(heard_tile), to_attention(heard_tile)])
-
-
-def pool_by_attention(logits: Floats, attention: Floats) -> Floats:
-    """Logits of a track, float32 [shape=(n_scores,)], from those of its tiles, float32 [shape=(n_tiles, n_scores)]."""
-    weights = np.exp(attention - attention.max(axis=0))
-    return np.asarray((weights * logits).sum(axis=0) / weights.sum(axis=0), dtype=np.float32)
+    matrix = np.asarray(deviation)[:, np.newaxis] * scipy.fft.idct(np.eye(len(deviation)), axis=1, norm="ortho")
+    frames = tiles.transpose(0, 2, 1).reshape(-1, len(deviation))[::_FRAMES_APART]
+    deviations = (frames @ matrix).std(axis=0)
+    return np.asarray(matrix / deviations, dtype=np.float32)
 
 
 def _unmix(tile: Any, matrix: Floats) -> Any:

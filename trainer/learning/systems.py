@@ -1,8 +1,8 @@
-"""Systems side by side: each is trained in every fold and answers for the soundtracks it has not heard.
+"""A system on a data set: trained in every fold, it answers for the soundtracks it has not heard.
 
 A system is one or several networks (*parts*): one a genre and bag for binary targets, one for all genres otherwise.
-What a part says of the held-out tiles is kept, so an interrupted comparison goes on, and systems that share parts (the
-bags of `ensemble_k` begin with the network of `binary_ensemble`) train them once.
+Each is kept, so an interrupted run goes on, and systems that share parts (the bags of `ensemble_k` begin with the
+network of `binary_ensemble`) train them once.
 """
 
 from __future__ import annotations
@@ -11,19 +11,22 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
 import keras
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
 
+from tagger_app.ensemble.standardise import Standardisation
 from tagger_app.features.mfcc import Floats
-from tagger_app.genres import GENRES, N_GENRES, genre_key
+from tagger_app.genres import GENRES, N_GENRES
 from trainer.errors import TrainingError
+from trainer.learning import parts as kept
+from trainer.learning.attention import answer_tracks, build_attention, gather_tracks
+from trainer.learning.batches import TileBatches
 from trainer.learning.cross_validation import (
     folds_of,
     run_key,
@@ -32,50 +35,19 @@ from trainer.learning.cross_validation import (
     trainable_genres,
     validation_tracks,
 )
-from trainer.learning.network import build_attention, build_network, pool_by_attention
-from trainer.learning.training import TrainedMember, draw_bag, fit_network
+from trainer.learning.network import build_network, mel_unmixing
+from trainer.learning.origin import Origin
+from trainer.learning.parts import Part, PartAnswers
+from trainer.learning.targets import Targets, targets_of
+from trainer.learning.training import TrainedNetwork, draw_bag, fit_network
 from trainer.settings import AugmentationSettings, SystemSettings, TrainingSettings
-from trainer.tiles.augmentation import AugmentedTiles, gain_step
+from trainer.tiles.augmentation import augment, gain_step
 from trainer.tiles.dataset import Booleans, Dataset
+from trainer.tiles.standardised import StandardisedTiles
 
 _LEAST_PROBABILITY = 1e-6
-_FRAMES_APART = 37
-"""Every so many frames are enough to measure a deviation by; no rhythm falls into step with it."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One network of a system: `genre` is None where it answers for all, `bag` counts draws of negatives."""
-
-    fold: int
-    genre: str | None
-    bag: int
-
-    @property
-    def name(self) -> str:
-        """For files and progress."""
-        return f"{genre_key(self.genre) if self.genre else 'all'}-{self.bag}-{self.fold}"
-
-
-@dataclass(frozen=True)
-class PartAnswers:
-    """What one network says of the held-out tiles of its fold.
-
-    Attributes
-    ----------
-    best_epoch : 1-based
-    losses : one (training loss, validation loss) an epoch
-    took_s : seconds of training
-    tile_logits : float32 [shape=(n_held_out_tiles, n_scores)], in the order of the data set's tiles
-    track_logits : float32 [shape=(n_held_out_tracks, n_scores)] where the network pools tiles itself, else of no rows
-    """
-
-    part: Part
-    best_epoch: int
-    losses: list[tuple[float, float]]
-    took_s: float
-    tile_logits: Floats
-    track_logits: Floats
+_UNMIXED_TILES = 2000
+"""About so many tell the deviations of mel energies."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +70,35 @@ class Answers:
     parts: list[PartAnswers]
 
 
+@dataclass(frozen=True)
+class _Prepared:
+    """What all networks of a fold share.
+
+    Attributes
+    ----------
+    inside : tiles that may be learned from, bool [shape=(n_tiles,)]
+    validation : which of them are kept for early stopping, bool [shape=(n_tiles,)]
+    """
+
+    standardisation: Standardisation
+    tiles: StandardisedTiles
+    inside: Booleans
+    validation: Booleans
+
+
 class System:
     """A system on a data set.
 
     Parameters
     ----------
-    work : folder for what each part said
+    work : folder for the networks
+    centre : see `tagger_app.ensemble.standardise.Standardisation`; that of `origin` counts where there is one
+    origin : networks to go on from, instead of from random parameters
+
+    Raises
+    ------
+    TrainingError
+        No genre can be trained, or the settings contradict one another.
     """
 
     def __init__(
@@ -113,218 +108,250 @@ class System:
         system: SystemSettings,
         augmentation: AugmentationSettings,
         work: Path,
+        centre: Literal["corpus", "track"] = "corpus",
+        origin: Origin | None = None,
     ) -> None:
-        self._dataset = dataset
-        self._training = training
-        self._system = system
+        self.dataset = dataset
+        self.training = training
+        self.settings = system
         self._augmentation = augmentation
         self._work = work
-        self._genres = [genre for genre, reason in trainable_genres(dataset, training).items() if not reason]
-        if not self._genres:
-            raise TrainingError("no genre has enough soundtracks to be trained; see [training] least_soundtracks")
-        self._columns = [GENRES.index(genre) for genre in self._genres]
-        self._spread = dataset.spread_tiles(training.tiles_per_track)
+        self._centre: Literal["corpus", "track"] = centre
+        self._origin = origin
+        self.genres = _genres_to_train(dataset, training, origin)
+        if system.pooling == "attention" and augmentation.is_on:
+            raise TrainingError("[augmentation] is for single tiles, and attention learns from tracks: turn one off")
+        self._columns = [GENRES.index(genre) for genre in self.genres]
+        self.spread = dataset.spread_tiles(training.tiles_per_track)
         self._weights = tile_weights(dataset, training)
+        self._prepared = lru_cache(maxsize=1)(self._prepare)
 
     @property
     def parts(self) -> list[Part]:
-        """All networks, fold by fold."""
-        genres: Sequence[str | None] = self._genres if self._system.targets == "binary" else [None]
-        return [
-            Part(fold, genre, bag)
-            for fold in range(self._training.folds)
-            for genre in genres
-            for bag in range(self._system.bags)
-        ]
+        """The networks that are measured, fold by fold."""
+        return [replace(part, fold=fold) for fold in range(self.training.folds) for part in self.final_parts]
+
+    @property
+    def final_parts(self) -> list[Part]:
+        """The networks that learn from everything, to be shipped."""
+        genres: Sequence[str | None] = self.genres if self.settings.targets == "binary" else [None]
+        return [Part(None, genre, bag) for genre in genres for bag in range(self.settings.bags)]
+
+    def genres_of(self, part: Part) -> list[str]:
+        """Genres that the outputs of a network stand for, in order."""
+        return [part.genre] if part.genre else self.genres
 
     @cached_property
     def tile_folds(self) -> npt.NDArray[np.int64]:
         """Fold of each tile, int64 [shape=(n_tiles,)]."""
-        if self._system.split == "leaky_random":
-            rng = np.random.default_rng(self._training.seed)
-            return rng.integers(self._training.folds, size=len(self._dataset.owner))
-        return folds_of(self._dataset, self._training)[self._dataset.owner]
+        if self.settings.split == "leaky_random":
+            rng = np.random.default_rng(self.training.seed)
+            return rng.integers(self.training.folds, size=len(self.dataset.owner))
+        return folds_of(self.dataset, self.training)[self.dataset.owner]
+
+    def standardisation(self, fold: int | None) -> Standardisation:
+        """How tiles are standardised for the networks of a fold; None for those that ship."""
+        return self._prepared(fold).standardisation
+
+    def tiles(self, fold: int | None) -> StandardisedTiles:
+        """All tiles, as the networks of a fold hear them."""
+        return self._prepared(fold).tiles
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every network that is measured has been trained."""
+        return all(kept.is_kept(self._work, self.key, part) for part in self.parts)
 
     def train(self) -> Iterator[PartAnswers]:
         """Train what isn't kept from an earlier run; yields every part as it is there."""
-        self._work.mkdir(parents=True, exist_ok=True)
-        prepared: tuple[int, Floats, Booleans, Floats] | None = None
         for part in self.parts:
-            path = self._work / f"{self._key}-{part.name}.npz"
-            if not path.exists():
-                if prepared is None or prepared[0] != part.fold:
-                    prepared = (part.fold, *self._prepare(part.fold))
-                _save(path, self._train_part(part, *prepared[1:]))
-            yield _load(path, part)
+            yield self._trained(part, epochs=None)
+
+    def train_final(self, answers: Sequence[PartAnswers], parts: Sequence[Part]) -> Iterator[PartAnswers]:
+        """Train networks that ship on everything, each for the median of its folds' best epochs.
+
+        Parameters
+        ----------
+        answers : what `train` yielded
+        parts : some of `final_parts`
+        """
+        for part in parts:
+            best = [own.best_epoch for own in answers if replace(own.part, fold=None) == part]
+            yield self._trained(part, epochs=round(float(np.median(best))))
+
+    def network(self, part: Part) -> keras.Model:
+        """A trained network again, in float32."""
+        n_scores = len(self.genres_of(part))
+        n_mfcc = self.dataset.tiles[0].shape[1]
+        # Its place is taken by the weights that were kept.
+        unmixing = np.eye(n_mfcc, dtype=np.float32) if self.settings.features == "logmel" else None
+        keras.mixed_precision.set_dtype_policy("float32")
+        network = build_network(
+            self.settings.network, self.dataset.tiles[0].shape[1:], n_scores, self._activation, unmixing
+        )
+        network.set_weights(self.weights(part))
+        return network
+
+    def weights(self, part: Part) -> list[Floats]:
+        """Parameters of a trained network, in the order of `keras.Model.get_weights`."""
+        return kept.load_weights(self._work, self.key, part)
 
     def gather(self, answers: Sequence[PartAnswers]) -> Answers:
         """Put the parts together."""
-        n_tiles, n_tracks = len(self._dataset.owner), len(self._dataset.tracks)
-        tile_logits = np.full((self._system.bags, n_tiles, N_GENRES), np.nan, np.float32)
+        n_tiles, n_tracks = len(self.dataset.owner), len(self.dataset.tracks)
+        tile_logits = np.full((self.settings.bags, n_tiles, N_GENRES), np.nan, np.float32)
         track_logits = np.full((n_tracks, N_GENRES), np.nan)
         for answer in answers:
-            part = answer.part
-            columns = self._columns if part.genre is None else [GENRES.index(part.genre)]
-            held = np.flatnonzero(self.tile_folds == part.fold)
-            tile_logits[part.bag, held[:, np.newaxis], columns] = answer.tile_logits
+            columns = [GENRES.index(genre) for genre in self.genres_of(answer.part)]
+            held = np.flatnonzero(self.tile_folds == answer.part.fold)
+            tile_logits[answer.part.bag, held[:, np.newaxis], columns] = answer.tile_logits
             if len(answer.track_logits):
-                track_logits[np.unique(self._dataset.owner[held])[:, np.newaxis], columns] = answer.track_logits
+                track_logits[np.unique(self.dataset.owner[held])[:, np.newaxis], columns] = answer.track_logits
         mean = tile_logits.mean(axis=0)
-        if self._system.pooling == "mean":
-            track_logits = track_means(self._dataset, mean)
-        by_bag = np.array([track_means(self._dataset, bag) for bag in tile_logits])
-        doubt = by_bag.std(axis=0, ddof=1) if len(by_bag) > 1 else np.full_like(track_logits, np.nan)
+        if self.settings.pooling == "mean":
+            track_logits = track_means(self.dataset, mean)
+        by_bag = np.array([track_means(self.dataset, bag) for bag in tile_logits])
+        doubt = by_bag.std(axis=0) if len(by_bag) > 1 else np.full_like(track_logits, np.nan)
         return Answers(mean, track_logits, doubt, self.tile_folds, list(answers))
 
     @cached_property
-    def _key(self) -> str:
+    def key(self) -> str:
         """Changes with anything that changes what a part says."""
         described = {
-            "run": run_key(self._dataset, self._training, "corpus"),
-            "system": {**asdict(self._system), "name": "", "bags": 0},
+            **({"origin": self._origin.name} if self._origin else {}),
+            "run": run_key(self.dataset, self.training, self._centre),
+            "system": {**asdict(self.settings), "name": "", "bags": 0},
             "augmentation": asdict(self._augmentation),
         }
         return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:12]
 
-    def _prepare(self, fold: int) -> tuple[Floats, Booleans, Floats]:
-        """Standardised tiles, which of them are kept for early stopping, and deviations, for a fold."""
-        dataset = self._dataset
-        training = np.bincount(dataset.owner[self.tile_folds != fold], minlength=len(dataset.tracks)) > 0
-        standardisation = dataset.fit_standardisation(training, "corpus")
-        if self._system.split == "leaky_random":
-            rng = np.random.default_rng(self._training.seed + fold)
-            validation = rng.random(len(dataset.owner)) < self._training.validation_share
-        else:
-            seed = self._training.seed + fold
-            validation = validation_tracks(dataset, training, self._training, seed)[dataset.owner]
-        return dataset.standardised(standardisation), validation, standardisation.deviation
+    @property
+    def _activation(self) -> Literal["sigmoid", "softmax"]:
+        return "softmax" if self.settings.targets == "softmax" else "sigmoid"
 
-    def _train_part(self, part: Part, tiles: Floats, validation: Booleans, deviation: Floats) -> PartAnswers:
-        seed = self._training.seed + 100 * part.fold + 1000 * part.bag
+    def _prepare(self, fold: int | None) -> _Prepared:
+        dataset = self.dataset
+        outside = np.zeros(len(dataset.owner), dtype=np.bool_) if fold is None else self.tile_folds == fold
+        tracks = np.bincount(dataset.owner[~outside], minlength=len(dataset.tracks)) > 0
+        standardisation = (
+            self._origin.standardisation if self._origin else dataset.fit_standardisation(tracks, self._centre)
+        )
+        if fold is None:
+            validation = outside  # nothing is kept back
+        elif self.settings.split == "leaky_random":
+            rng = np.random.default_rng(self.training.seed + fold)
+            validation = rng.random(len(dataset.owner)) < self.training.validation_share
+        else:
+            seed = self.training.seed + fold
+            validation = validation_tracks(dataset, tracks, self.training, seed)[dataset.owner]
+        return _Prepared(standardisation, dataset.standardised(standardisation), ~outside & self.spread, validation)
+
+    def _trained(self, part: Part, epochs: int | None) -> PartAnswers:
+        if not kept.is_kept(self._work, self.key, part):
+            self._work.mkdir(parents=True, exist_ok=True)
+            try:
+                answers, network = self._train_part(part, epochs)
+            except TrainingError as error:
+                where = "all soundtracks" if part.fold is None else f"fold {part.fold + 1}"
+                raise TrainingError(f"{part.genre or 'all genres'}, {where}: {error}") from error
+            kept.keep(self._work, self.key, answers, network.get_weights())
+        return kept.load(self._work, self.key, part)
+
+    def _train_part(self, part: Part, epochs: int | None) -> tuple[PartAnswers, keras.Model]:
+        prepared = self._prepared(part.fold)
+        seed = self.training.seed + 100 * (self.training.folds if part.fold is None else part.fold) + 1000 * part.bag
         seed += GENRES.index(part.genre) if part.genre else 50
-        rng = np.random.default_rng(seed)
         keras.utils.set_random_seed(seed)
-        keras.mixed_precision.set_dtype_policy(self._training.precision)
-        inside = (self.tile_folds != part.fold) & self._spread
-        held_out = tiles[self.tile_folds == part.fold]
+        keras.mixed_precision.set_dtype_policy(self.training.precision)
         started = time.monotonic()
-        if self._system.pooling == "attention":
-            trained, tile_logits, track_logits = self._train_attention(part, tiles, inside, validation, deviation)
-        else:
-            targets, weights, usable = self._targets(part, rng)
-            learned = np.flatnonzero(inside & ~validation & usable)
-            held = np.flatnonzero(inside & validation & usable)
-            if part.genre:
-                positive = targets[:, 0] > 0
-                learned = learned[draw_bag(positive[learned], rng)]
-                held = held[draw_bag(positive[held], rng)]
-            network = self._build(tiles, inside, deviation, targets.shape[1])
-            trained = fit_network(
-                network,
-                self._examples(tiles[learned], targets[learned], weights[learned], deviation, seed),
-                (tiles[held], targets[held], weights[held]),
-                self._training,
-                loss="categorical_crossentropy" if self._system.targets == "softmax" else "binary_crossentropy",
-            )
-            tile_logits = _log_odds(network.predict(held_out, batch_size=256, verbose=0))
-            track_logits = np.zeros((0, targets.shape[1]), np.float32)
-        took_s = time.monotonic() - started
-        return PartAnswers(part, trained.best_epoch, trained.losses, took_s, tile_logits, track_logits)
-
-    def _targets(self, part: Part, rng: np.random.Generator) -> tuple[Floats, Floats, Booleans]:
-        """Targets [shape=(n_tiles, n_scores)] and weights [shape=(n_tiles,)] of all tiles, and which can be learned."""
-        owner = self._dataset.owner
-        labels = self._dataset.labels[owner]
-        if part.genre:
-            targets = labels[:, [GENRES.index(part.genre)]]
-            return targets.astype(np.float32), self._weights, self._dataset.known[owner, GENRES.index(part.genre)]
-        labels, known = labels[:, self._columns], self._dataset.fully_known(self._columns)[owner]
-        if self._system.targets == "multilabel":
-            return labels.astype(np.float32), self._weights, known
-        # One label a tile, drawn from the track's; classes count alike, as the paper's balanced sample made them.
-        drawn = np.argmax(labels * rng.random(labels.shape), axis=1)
-        usable = labels.any(axis=1) & known
-        targets = np.eye(labels.shape[1], dtype=np.float32)[drawn]
-        frequency = targets[usable].mean(axis=0)
-        weights = self._weights / (len(frequency) * frequency[drawn])
-        return targets, weights.astype(np.float32), usable
-
-    def _build(self, tiles: Floats, inside: Booleans, deviation: Floats, n_scores: int) -> keras.Model:
-        activation: Literal["sigmoid", "softmax"] = "softmax" if self._system.targets == "softmax" else "sigmoid"
+        targets = targets_of(
+            part, self.dataset, self.settings, self._columns, self._weights, np.random.default_rng(seed)
+        )
         unmixing = None
-        if self._system.features == "logmel":
-            unmixing = mel_unmixing(deviation, tiles[inside])
-        return build_network(self._system.network, tiles.shape[1:], n_scores, activation, unmixing)
+        if self.settings.features == "logmel":
+            some = np.flatnonzero(prepared.inside)[:: max(1, int(prepared.inside.sum()) // _UNMIXED_TILES)]
+            unmixing = mel_unmixing(prepared.standardisation.deviation, prepared.tiles[some])
+        network = build_network(
+            self.settings.network, prepared.tiles.shape[1:], targets.values.shape[1], self._activation, unmixing
+        )
+        if self._origin:
+            try:
+                network.set_weights(self._origin.weights(part))
+            except ValueError as error:
+                reason = f"its networks aren't what [system] describes, network = {self.settings.network!r}"
+                raise TrainingError(f"{self._origin.name}: {reason}") from error
+        outside = np.flatnonzero(self.tile_folds == part.fold)
+        if self.settings.pooling == "attention":
+            track_network, tile_network = build_attention(network, self.training.tiles_per_track)
+            trained = self._fit_tracks(track_network, prepared, targets, seed, epochs)
+            tile_logits, track_logits = answer_tracks(
+                tile_network, prepared.tiles, outside, self.dataset.owner, targets.values.shape[1]
+            )
+        else:
+            trained = self._fit_tiles(network, part, prepared, targets, seed, epochs)
+            tile_logits = hear(network, prepared.tiles, outside)
+            track_logits = np.zeros((0, targets.values.shape[1]), np.float32)
+        took_s = time.monotonic() - started
+        answers = PartAnswers(part, trained.best_epoch, trained.losses, took_s, tile_logits, track_logits)
+        return answers, trained.network
 
-    def _examples(
-        self, tiles: Floats, targets: Floats, weights: Floats, deviation: Floats, seed: int
-    ) -> tuple[Floats, Floats, Floats] | AugmentedTiles:
-        if not self._augmentation.is_on:
-            return tiles, targets, weights
-        step = gain_step(tiles.shape[1], float(deviation[0]))
-        return AugmentedTiles(tiles, targets, weights, self._training.batch_tiles, self._augmentation, step, seed)
+    def _fit_tiles(
+        self, network: keras.Model, part: Part, prepared: _Prepared, targets: Targets, seed: int, epochs: int | None
+    ) -> TrainedNetwork:
+        rng = np.random.default_rng(seed)
+        learned = np.flatnonzero(prepared.inside & ~prepared.validation & targets.usable)
+        held = np.flatnonzero(prepared.inside & prepared.validation & targets.usable)
+        if part.genre:
+            positive = targets.values[:, 0] > 0
+            learned = learned[draw_bag(positive[learned], rng)]
+            held = held[draw_bag(positive[held], rng)]
+        step = gain_step(prepared.tiles.shape[1], float(prepared.standardisation.deviation[0]))
+        change = partial(augment, settings=self._augmentation, gain_step=step) if self._augmentation.is_on else None
+        size = self.training.batch_tiles
+        return fit_network(
+            network,
+            TileBatches(prepared.tiles, learned, targets.values[learned], targets.weights[learned], size,
+                        seed=seed, augment=change),
+            TileBatches(prepared.tiles, held, targets.values[held], targets.weights[held], size) if len(held) else None,
+            self.training,
+            loss="categorical_crossentropy" if self.settings.targets == "softmax" else "binary_crossentropy",
+            epochs=epochs,
+        )  # fmt: skip
 
-    def _train_attention(
-        self, part: Part, tiles: Floats, inside: Booleans, validation: Booleans, deviation: Floats
-    ) -> tuple[TrainedMember, Floats, Floats]:
+    def _fit_tracks(
+        self, network: keras.Model, prepared: _Prepared, targets: Targets, seed: int, epochs: int | None
+    ) -> TrainedNetwork:
         """Train on whole tracks, each given by as many tiles as `tiles_per_track`, repeated where it has fewer."""
-        dataset, n_tiles = self._dataset, self._training.tiles_per_track
-        labels = dataset.labels[:, self._columns].astype(np.float32)
-        network = self._build(tiles, inside, deviation, len(self._columns))
-        track_network, tile_network = build_attention(network, n_tiles)
+        n_tiles = self.training.tiles_per_track
+        batch_size = max(1, self.training.batch_tiles // n_tiles)
 
-        def examples(chosen: Booleans) -> tuple[Floats, Floats, Floats]:
-            tracks = np.unique(dataset.owner[chosen & dataset.fully_known(self._columns)[dataset.owner]])
-            places = [np.resize(np.flatnonzero(chosen & (dataset.owner == track)), n_tiles) for track in tracks]
-            weights = self._weights[[place[0] for place in places]]
-            return tiles[np.array(places)], labels[tracks], weights
+        def batches(chosen: Booleans, seed: int | None) -> TileBatches:
+            places = gather_tracks(self.dataset.owner, chosen & targets.usable, n_tiles)
+            first = places[:, 0]
+            values, weights = targets.values[first], targets.weights[first]
+            return TileBatches(prepared.tiles, places, values, weights, batch_size, seed=seed)
 
-        batch_size = max(1, self._training.batch_tiles // n_tiles)
-        learned, held = examples(inside & ~validation), examples(inside & validation)
-        trained = fit_network(track_network, learned, held, self._training, batch_size=batch_size)
-        here = self.tile_folds == part.fold
-        logits, attention = tile_network.predict(tiles[here], batch_size=256, verbose=0)
-        owner = dataset.owner[here]
-        pooled = [pool_by_attention(logits[owner == track], attention[owner == track]) for track in np.unique(owner)]
-        return trained, logits, np.array(pooled, np.float32)
+        learned = batches(prepared.inside & ~prepared.validation, seed)
+        held = batches(prepared.inside & prepared.validation, None)
+        return fit_network(network, learned, held if held.n_examples else None, self.training, epochs=epochs)
 
 
-def mel_unmixing(deviation: Floats, tiles: Floats) -> Floats:
-    """The matrix from standardised coefficients to standardised logarithms of mel energies.
-
-    With as many coefficients as mel filters the orthonormal DCT loses nothing, so a raw mel spectrogram needs no
-    features, and no tile cache, of its own. Means fall away, because the transform is linear.
-
-    Parameters
-    ----------
-    deviation : of the coefficients before they were standardised, float32 [shape=(n_mfcc,)]
-    tiles : float32 [shape=(n_tiles, n_mfcc, n_frames)], standardised; what the energies are standardised by
-
-    Returns
-    -------
-    float32 [shape=(n_mfcc, n_mels)]
-    """
-    matrix = np.asarray(deviation)[:, np.newaxis] * scipy.fft.idct(np.eye(len(deviation)), axis=1, norm="ortho")
-    frames = tiles.transpose(0, 2, 1).reshape(-1, len(deviation))[::_FRAMES_APART]
-    deviations = (frames @ matrix).std(axis=0)
-    return np.asarray(matrix / deviations, dtype=np.float32)
+def _genres_to_train(dataset: Dataset, training: TrainingSettings, origin: Origin | None) -> list[str]:
+    reasons = trainable_genres(dataset, training)
+    genres = [genre for genre, reason in reasons.items() if not reason and (not origin or genre in origin.genres)]
+    if not genres:
+        raise TrainingError("no genre has enough soundtracks to be trained; see [training] least_soundtracks")
+    if origin and origin.is_whole and (lacking := [genre for genre in origin.genres if genre not in genres]):
+        because = "; ".join(f"{genre} has {reasons[genre]}" for genre in lacking)
+        raise TrainingError(
+            f"{origin.name} has one network for all of its genres, which needs music of each: {because}"
+        )
+    return list(origin.genres) if origin and origin.is_whole else genres
 
 
-def _log_odds(probabilities: Floats) -> Floats:
+def hear(network: keras.Model, tiles: StandardisedTiles, chosen: npt.NDArray[np.int64]) -> Floats:
+    """Log odds that a network gives some tiles, float32 [shape=(n_chosen, n_scores)]."""
+    heard = [network.predict(chunk, batch_size=256, verbose=0) for chunk in tiles.chunks(chosen)]
+    probabilities = np.concatenate(heard) if heard else np.zeros((0, network.output.shape[-1]))
     bounded = np.clip(probabilities.astype(np.float64), _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
     return np.asarray(np.log(bounded) - np.log1p(-bounded), dtype=np.float32)
-
-
-def _save(path: Path, answers: PartAnswers) -> None:
-    partial = path.with_suffix(".partial")
-    history = json.dumps({"best_epoch": answers.best_epoch, "losses": answers.losses, "took_s": answers.took_s})
-    with partial.open("wb") as file:
-        np.savez(file, tiles=answers.tile_logits, tracks=answers.track_logits, history=np.array(history))
-    partial.replace(path)
-
-
-def _load(path: Path, part: Part) -> PartAnswers:
-    with np.load(path, allow_pickle=False) as stored:
-        history = json.loads(str(stored["history"]))
-        losses = [(training, validation) for training, validation in history["losses"]]
-        return PartAnswers(part, history["best_epoch"], losses, history["took_s"], stored["tiles"], stored["tracks"])

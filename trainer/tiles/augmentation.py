@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -14,7 +13,7 @@ _NEPERS_PER_DB = np.log(10.0) / 10.0
 
 
 def augment(
-    tiles: Floats, targets: Floats, settings: AugmentationSettings, gain_step: float, rng: np.random.Generator
+    tiles: Floats, targets: Floats, rng: np.random.Generator, settings: AugmentationSettings, gain_step: float
 ) -> tuple[Floats, Floats]:
     """Change a batch of tiles at random, each in its own way.
 
@@ -60,42 +59,3 @@ def _bands(n_tiles: int, length: int, widest: int, rng: np.random.Generator) -> 
     starts = rng.integers(0, length - widths + 1)
     places = np.arange(length)
     return np.asarray((places >= starts[:, np.newaxis]) & (places < (starts + widths)[:, np.newaxis]))
-
-
-class AugmentedTiles(keras.utils.PyDataset):  # type: ignore[misc] # Keras has no types
-    """Batches of a training set, shuffled and augmented anew each epoch, the same for the same seed.
-
-    Parameters
-    ----------
-    tiles, targets, weights : float32, of equal length
-    """
-
-    def __init__(
-        self,
-        tiles: Floats,
-        targets: Floats,
-        weights: Floats,
-        batch_tiles: int,
-        settings: AugmentationSettings,
-        step: float,
-        seed: int,
-    ) -> None:
-        super().__init__()
-        self._arrays = (tiles, targets, weights)
-        self._batch_tiles = batch_tiles
-        self._settings = settings
-        self._gain_step = step
-        self._rng = np.random.default_rng(seed)
-        self._order = self._rng.permutation(len(tiles))
-
-    def __len__(self) -> int:
-        return -(-len(self._order) // self._batch_tiles)
-
-    def __getitem__(self, index: int) -> tuple[Floats, Floats, Floats]:
-        chosen = self._order[index * self._batch_tiles : (index + 1) * self._batch_tiles]
-        tiles, targets, weights = (array[chosen] for array in self._arrays)
-        return *augment(tiles, targets, self._settings, self._gain_step, self._rng), weights
-
-    def on_epoch_end(self) -> None:
-        """Draw another order."""
-        self._order = self._rng.permutation(len(self._order))

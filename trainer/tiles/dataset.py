@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tagger_app.ensemble.standardise import Standardisation
-from tagger_app.features.mfcc import Floats
 from trainer.corpora.tracks import CorpusTrack, known_matrix, label_matrix, unite_shared_streams
 from trainer.errors import CorpusError
 from trainer.tiles.cache import TileCache, TileRecord
+from trainer.tiles.standardised import StandardisedTiles
 
 Booleans = npt.NDArray[np.bool_]
 
@@ -27,10 +27,12 @@ class Dataset:
     ----------
     tracks : those that the tile cache has; one recording is there once
     tiles : of each track, float16 [shape=(n_tiles, n_mfcc, n_frames)], memory-mapped, not standardised
+    fingerprints : of each track's audio stream; empty where the tiles come from elsewhere than a tile cache
     """
 
     tracks: list[CorpusTrack]
     tiles: list[npt.NDArray[np.float16]]
+    fingerprints: tuple[str, ...] = ()
 
     @cached_property
     def labels(self) -> Booleans:
@@ -91,15 +93,9 @@ class Dataset:
         between = np.var(means, axis=0) if centre == "corpus" else 0.0
         return Standardisation(centre, np.mean(means, axis=0), np.sqrt(within + between).astype(np.float32))
 
-    def standardised(self, standardisation: Standardisation) -> Floats:
-        """All tiles side by side, as members hear them: float32 [shape=(n_tiles, n_mfcc, n_frames)]."""
-        stacked = np.empty((len(self.owner), *self.tiles[0].shape[1:]), dtype=np.float32)
-        start = 0
-        for tiles in self.tiles:
-            all_sound = np.ones(len(tiles), dtype=np.bool_)
-            stacked[start : start + len(tiles)] = standardisation.apply(tiles.astype(np.float32), all_sound)
-            start += len(tiles)
-        return stacked
+    def standardised(self, standardisation: Standardisation) -> StandardisedTiles:
+        """All tiles side by side, as members hear them."""
+        return StandardisedTiles(self.tiles, standardisation)
 
 
 def load_dataset(cache: TileCache, corpus: Sequence[CorpusTrack]) -> Dataset:
@@ -116,14 +112,15 @@ def load_dataset(cache: TileCache, corpus: Sequence[CorpusTrack]) -> Dataset:
     records = {track.path: record for track in corpus if isinstance(record := cache.find(track.path), TileRecord)}
     united = unite_shared_streams(corpus, {path: record.fingerprint for path, record in records.items()})
     tracks, tiles = [], []
-    seen = set()
+    seen: dict[str, None] = {}
     for track in united:
         record = records.get(track.path)
         if record is None or record.fingerprint in seen:
             continue
-        seen.add(record.fingerprint)
+        seen[record.fingerprint] = None
         tracks.append(track)
-        tiles.append(cache.tiles(record.fingerprint)[cache.sounding(record.fingerprint)])
+        own, sounding = cache.tiles(record.fingerprint), cache.sounding(record.fingerprint)
+        tiles.append(own if sounding.all() else own[sounding])  # taking some of them would copy them
     if not tracks:
         raise CorpusError(cache.folder, "has no tiles of this corpus; run cuefit-trainer prepare first")
-    return Dataset(tracks, tiles)
+    return Dataset(tracks, tiles, tuple(seen))

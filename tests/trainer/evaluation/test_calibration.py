@@ -37,3 +37,14 @@ def test_threshold_leaves_out_the_tracks_that_would_cost_precision() -> None:
     positive = logits > 1.0
     calibration = calibrate(logits, positive, np.ones(40), beta=0.5)
     assert ((calibration.fits(logits) >= calibration.threshold) == positive).all()
+
+
+def test_caution_is_taken_where_members_that_disagree_are_wrong() -> None:
+    rng = np.random.default_rng(3)
+    logits, doubt = rng.normal(scale=2.0, size=4000), rng.exponential(size=4000)
+    positive = rng.random(4000) < expit(logits - 2.0 * doubt)
+    cautious = calibrate(logits, positive, np.ones(4000), 0.5, doubt)
+    assert cautious.caution == 2.0
+    np.testing.assert_array_equal(cautious.fits(logits, doubt), cautious.fits(logits - 2.0 * doubt))
+    unmoved = rng.random(4000) < expit(logits)
+    assert calibrate(logits, unmoved, np.ones(4000), 0.5, doubt).caution == 0.0
