@@ -391,6 +391,33 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         </message>
     </context>
     <context>
+        <name>CountLine</name>
+        <message>
+            <source>What would change in all files</source>
+            <translation>Was sich in allen Dateien ändern würde</translation>
+        </message>
+        <message>
+            <source>Counting what would change…</source>
+            <translation>Es wird gezählt, was sich ändern würde …</translation>
+        </message>
+        <message>
+            <source>Files that would change: {count}</source>
+            <translation>Dateien, die sich ändern würden: {count}</translation>
+        </message>
+        <message>
+            <source>nothing to change: {count}</source>
+            <translation>nichts zu ändern: {count}</translation>
+        </message>
+        <message>
+            <source>left alone: {count}</source>
+            <translation>unberührt: {count}</translation>
+        </message>
+        <message>
+            <source>looked at so far: {count} of {total}</source>
+            <translation>bisher angesehen: {count} von {total}</translation>
+        </message>
+    </context>
+    <context>
         <name>Docks</name>
         <message>
             <source>Folders</source>
@@ -1349,6 +1376,21 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         </message>
     </context>
     <context>
+        <name>PreparingBar</name>
+        <message>
+            <source>How much of the library has been read</source>
+            <translation>Wie viel der Bibliothek gelesen ist</translation>
+        </message>
+        <message>
+            <source>&amp;Stop</source>
+            <translation>&amp;Anhalten</translation>
+        </message>
+        <message>
+            <source>{percent} percent</source>
+            <translation>{percent} Prozent</translation>
+        </message>
+    </context>
+    <context>
         <name>PreviewView</name>
         <message>
             <source>Changes by file</source>
@@ -1385,6 +1427,805 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         <message>
             <source>{first} to {last} of {total}</source>
             <translation>{first} bis {last} von {total}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Reasons</name>
+        <message>
+            <source>has vanished</source>
+            <translation>ist verschwunden</translation>
+        </message>
+        <message>
+            <source>isn&apos;t a file</source>
+            <translation>ist keine Datei</translation>
+        </message>
+        <message>
+            <source>is empty</source>
+            <translation>ist leer</translation>
+        </message>
+        <message>
+            <source>isn&apos;t there</source>
+            <translation>ist nicht da</translation>
+        </message>
+        <message>
+            <source>isn&apos;t a folder or a file</source>
+            <translation>ist weder Ordner noch Datei</translation>
+        </message>
+        <message>
+            <source>can&apos;t be read: {0}</source>
+            <translation>lässt sich nicht lesen: {0}</translation>
+        </message>
+        <message>
+            <source>can&apos;t be read ({0})</source>
+            <translation>lässt sich nicht lesen ({0})</translation>
+        </message>
+        <message>
+            <source>can&apos;t be opened: {0}</source>
+            <translation>lässt sich nicht öffnen: {0}</translation>
+        </message>
+        <message>
+            <source>can&apos;t be created: {0}</source>
+            <translation>lässt sich nicht anlegen: {0}</translation>
+        </message>
+        <message>
+            <source>can&apos;t be written: {0}</source>
+            <translation>lässt sich nicht schreiben: {0}</translation>
+        </message>
+        <message>
+            <source>can&apos;t be written ({0})</source>
+            <translation>lässt sich nicht schreiben ({0})</translation>
+        </message>
+        <message>
+            <source>can&apos;t be written to: {0}</source>
+            <translation>lässt sich nicht beschreiben: {0}</translation>
+        </message>
+        <message>
+            <source>can&apos;t be renamed: {0}</source>
+            <translation>lässt sich nicht umbenennen: {0}</translation>
+        </message>
+        <message>
+            <source>can&apos;t be shown in the file manager: {0}</source>
+            <translation>lässt sich im Dateimanager nicht zeigen: {0}</translation>
+        </message>
+        <message>
+            <source>can&apos;t be moved to the trash; remove the file yourself</source>
+            <translation>lässt sich nicht in den Papierkorb legen; löschen Sie die Datei selbst</translation>
+        </message>
+        <message>
+            <source>the cues can&apos;t be copied: {0}</source>
+            <translation>die Stücke lassen sich nicht kopieren: {0}</translation>
+        </message>
+        <message>
+            <source>the settings can&apos;t be saved: {0}</source>
+            <translation>die Einstellungen lassen sich nicht sichern: {0}</translation>
+        </message>
+        <message>
+            <source>missing from this installation of Cuefit; install it again</source>
+            <translation>fehlt in dieser Installation von Cuefit; installieren Sie es neu</translation>
+        </message>
+        <message>
+            <source>No such file or directory</source>
+            <translation>Datei oder Ordner gibt es nicht</translation>
+        </message>
+        <message>
+            <source>Permission denied</source>
+            <translation>keine Berechtigung</translation>
+        </message>
+        <message>
+            <source>permission denied</source>
+            <translation>keine Berechtigung</translation>
+        </message>
+        <message>
+            <source>Operation not permitted</source>
+            <translation>nicht erlaubt</translation>
+        </message>
+        <message>
+            <source>No space left on device</source>
+            <translation>der Datenträger ist voll</translation>
+        </message>
+        <message>
+            <source>Disk quota exceeded</source>
+            <translation>das Kontingent an Speicher ist erschöpft</translation>
+        </message>
+        <message>
+            <source>Input/output error</source>
+            <translation>der Datenträger meldet einen Fehler</translation>
+        </message>
+        <message>
+            <source>Read-only file system</source>
+            <translation>der Datenträger ist schreibgeschützt</translation>
+        </message>
+        <message>
+            <source>Is a directory</source>
+            <translation>ist ein Ordner</translation>
+        </message>
+        <message>
+            <source>Not a directory</source>
+            <translation>ist kein Ordner</translation>
+        </message>
+        <message>
+            <source>File exists</source>
+            <translation>gibt es schon</translation>
+        </message>
+        <message>
+            <source>File name too long</source>
+            <translation>der Name ist zu lang</translation>
+        </message>
+        <message>
+            <source>Too many open files</source>
+            <translation>zu viele offene Dateien</translation>
+        </message>
+        <message>
+            <source>Device or resource busy</source>
+            <translation>wird gerade benutzt</translation>
+        </message>
+        <message>
+            <source>Stale file handle</source>
+            <translation>das Netzlaufwerk kennt die Datei nicht mehr</translation>
+        </message>
+        <message>
+            <source>Transport endpoint is not connected</source>
+            <translation>das Netzlaufwerk ist nicht verbunden</translation>
+        </message>
+        <message>
+            <source>No such device</source>
+            <translation>das Gerät gibt es nicht</translation>
+        </message>
+        <message>
+            <source>is there, but none of the {0} tracks known below it; is its volume mounted?</source>
+            <translation>ist da, aber keiner der {0} Titel, die es darunter gab; ist der Datenträger eingebunden?</translation>
+        </message>
+        <message>
+            <source>vanished during the scan</source>
+            <translation>verschwand während des Scans</translation>
+        </message>
+        <message>
+            <source>vanished during the scan; the next scan goes on from here</source>
+            <translation>verschwand während des Scans; der nächste macht hier weiter</translation>
+        </message>
+        <message>
+            <source>is being changed by another program; the next scan listens to it</source>
+            <translation>wird gerade von einem anderen Programm geändert; der nächste Scan hört es an</translation>
+        </message>
+        <message>
+            <source>took too long to read and was given up</source>
+            <translation>war nach zu langer Zeit nicht gelesen und wurde aufgegeben</translation>
+        </message>
+        <message>
+            <source>needs more memory than a worker may have</source>
+            <translation>braucht mehr Speicher, als ein Prozess haben darf</translation>
+        </message>
+        <message>
+            <source>crashed the decoder (exit status {0})</source>
+            <translation>brachte den Decoder zum Absturz (Status {0})</translation>
+        </message>
+        <message>
+            <source>shorter than {0} s</source>
+            <translation>kürzer als {0} s</translation>
+        </message>
+        <message>
+            <source>silent</source>
+            <translation>still</translation>
+        </message>
+        <message>
+            <source>has no fits: {0}</source>
+            <translation>hat keine Passungen: {0}</translation>
+        </message>
+        <message>
+            <source>is offline</source>
+            <translation>ist offline</translation>
+        </message>
+        <message>
+            <source>is missing</source>
+            <translation>fehlt</translation>
+        </message>
+        <message>
+            <source>is failed</source>
+            <translation>ist fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>is present</source>
+            <translation>ist da</translation>
+        </message>
+        <message>
+            <source>holds no audio</source>
+            <translation>enthält keinen Ton</translation>
+        </message>
+        <message>
+            <source>isn&apos;t audio that can be read ({0})</source>
+            <translation>ist kein Ton, der sich lesen lässt ({0})</translation>
+        </message>
+        <message>
+            <source>isn&apos;t audio that can be decoded</source>
+            <translation>ist kein Ton, der sich decodieren lässt</translation>
+        </message>
+        <message>
+            <source>is damaged at {0} s ({1})</source>
+            <translation>ist bei {0} s beschädigt ({1})</translation>
+        </message>
+        <message>
+            <source>changes its rate or its channels at {0} s</source>
+            <translation>wechselt bei {0} s Abtastrate oder Kanäle</translation>
+        </message>
+        <message>
+            <source>holds samples that aren&apos;t numbers at {0} s (NaN, infinite or absurd)</source>
+            <translation>enthält bei {0} s Abtastwerte, die keine Zahlen sind (NaN, unendlich oder unsinnig)</translation>
+        </message>
+        <message>
+            <source>has a sample rate of {0} Hz, which no recording has</source>
+            <translation>hat eine Abtastrate von {0} Hz, die keine Aufnahme hat</translation>
+        </message>
+        <message>
+            <source>is truncated: its header promises {0} s, the audio ends at {1} s</source>
+            <translation>ist abgeschnitten: Der Kopf verspricht {0} s, der Ton endet bei {1} s</translation>
+        </message>
+        <message>
+            <source>has no sound from {0} s on</source>
+            <translation>hat ab {0} s keinen Ton</translation>
+        </message>
+        <message>
+            <source>can&apos;t be played: {0}</source>
+            <translation>lässt sich nicht abspielen: {0}</translation>
+        </message>
+        <message>
+            <source>can&apos;t be played: it is empty</source>
+            <translation>lässt sich nicht abspielen: Es ist leer</translation>
+        </message>
+        <message>
+            <source>it holds no sound that can be decoded</source>
+            <translation>es enthält keinen Ton, der sich decodieren lässt</translation>
+        </message>
+        <message>
+            <source>can&apos;t be compared: {0}</source>
+            <translation>lässt sich nicht vergleichen: {0}</translation>
+        </message>
+        <message>
+            <source>Invalid data found when processing input</source>
+            <translation>unsinnige Daten</translation>
+        </message>
+        <message>
+            <source>End of file</source>
+            <translation>die Datei ist zu Ende</translation>
+        </message>
+        <message>
+            <source>its APE tag has version {0}, not 2; it is left alone</source>
+            <translation>das APE-Tag hat Version {0}, nicht 2; es bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>its APE tag is damaged; it is left alone</source>
+            <translation>das APE-Tag ist beschädigt; es bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>its header is damaged; it is left alone</source>
+            <translation>der Kopf ist beschädigt; die Datei bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>its chunks are damaged; it is left alone</source>
+            <translation>die Abschnitte sind beschädigt; die Datei bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>is truncated, or doesn&apos;t say where its audio ends; tags behind it would be lost</source>
+            <translation>ist abgeschnitten oder sagt nicht, wo der Ton endet; Tags dahinter gingen verloren</translation>
+        </message>
+        <message>
+            <source>would grow beyond the 4 GB that its format allows</source>
+            <translation>würde größer als die 4 GB, die das Format erlaubt</translation>
+        </message>
+        <message>
+            <source>its ID3 tag is damaged; it is left alone</source>
+            <translation>das ID3-Tag ist beschädigt; es bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>its Vorbis comments are damaged; it is left alone</source>
+            <translation>die Vorbis-Kommentare sind beschädigt; die Datei bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>its blocks are damaged; it is left alone</source>
+            <translation>die Blöcke sind beschädigt; die Datei bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>is an Ogg file of a kind whose tags Cuefit doesn&apos;t know</source>
+            <translation>ist eine Ogg-Datei einer Art, deren Tags Cuefit nicht kennt</translation>
+        </message>
+        <message>
+            <source>isn&apos;t audio of a kind whose tags Cuefit can read or write</source>
+            <translation>ist kein Ton einer Art, deren Tags Cuefit lesen oder schreiben kann</translation>
+        </message>
+        <message>
+            <source>is of a kind that has no room for tags ({0})</source>
+            <translation>ist von einer Art, die keinen Platz für Tags hat ({0})</translation>
+        </message>
+        <message>
+            <source>its tags are damaged ({0}); it is left alone</source>
+            <translation>die Tags sind beschädigt ({0}); die Datei bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>its tags are damaged ({0}: {1}); it is left alone</source>
+            <translation>die Tags sind beschädigt ({0}: {1}); die Datei bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>its ID3 tag would grow beyond 256 MB</source>
+            <translation>das ID3-Tag würde größer als 256 MB</translation>
+        </message>
+        <message>
+            <source>its ID3 tag has an unknown version (2.{0})</source>
+            <translation>das ID3-Tag hat eine unbekannte Version (2.{0})</translation>
+        </message>
+        <message>
+            <source>its film genre fields are too long to be Cuefit&apos;s; it is left alone</source>
+            <translation>die Filmgenre-Felder sind zu lang, um von Cuefit zu sein; die Datei bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>its MP4 tags are damaged; it is left alone</source>
+            <translation>die MP4-Tags sind beschädigt; die Datei bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>its MP4 atoms are damaged; it is left alone</source>
+            <translation>die MP4-Atome sind beschädigt; die Datei bleibt unberührt</translation>
+        </message>
+        <message>
+            <source>was changed by another program meanwhile; it is left as it is</source>
+            <translation>wurde inzwischen von einem anderen Programm geändert; es bleibt, wie es ist</translation>
+        </message>
+        <message>
+            <source>is locked by another program; it is left as it is</source>
+            <translation>ist von einem anderen Programm gesperrt; es bleibt, wie es ist</translation>
+        </message>
+        <message>
+            <source>is read-only; it is left as it is</source>
+            <translation>ist schreibgeschützt; es bleibt, wie es ist</translation>
+        </message>
+        <message>
+            <source>has {0} names (hard links), which writing would split into separate files</source>
+            <translation>hat {0} Namen (harte Links); Schreiben machte getrennte Dateien daraus</translation>
+        </message>
+        <message>
+            <source>its folder can&apos;t be written to ({0}); it is left as it is</source>
+            <translation>der Ordner lässt sich nicht beschreiben ({0}); die Datei bleibt, wie sie ist</translation>
+        </message>
+        <message>
+            <source>its copy came out empty; it is left as it was</source>
+            <translation>die Kopie war leer; die Datei bleibt, wie sie war</translation>
+        </message>
+        <message>
+            <source>its tags can&apos;t be read back from the copy; it is left as it was</source>
+            <translation>die Tags lassen sich aus der Kopie nicht zurücklesen; die Datei bleibt, wie sie war</translation>
+        </message>
+        <message>
+            <source>holds other audio than was listened to; scan it again</source>
+            <translation>enthält anderen Ton als den, der gehört wurde; scannen Sie es erneut</translation>
+        </message>
+        <message>
+            <source>the audio of the copy isn&apos;t that of the file; it is left as it was</source>
+            <translation>der Ton der Kopie ist nicht der der Datei; sie bleibt, wie sie war</translation>
+        </message>
+        <message>
+            <source>is damaged so that players would read the copy in another way; it is left as it was</source>
+            <translation>ist so beschädigt, dass Programme die Kopie anders läsen; es bleibt, wie es war</translation>
+        </message>
+        <message>
+            <source>can&apos;t be replaced; another program has it open, or the folder is read-only</source>
+            <translation>lässt sich nicht ersetzen; ein anderes Programm hat es geöffnet, oder der Ordner ist schreibgeschützt</translation>
+        </message>
+        <message>
+            <source>no room for a copy beside it ({0}); it is left as it was</source>
+            <translation>kein Platz für eine Kopie daneben ({0}); die Datei bleibt, wie sie war</translation>
+        </message>
+        <message>
+            <source>holds other audio than was tagged; it is left as it is</source>
+            <translation>enthält anderen Ton als den, der getaggt wurde; es bleibt, wie es ist</translation>
+        </message>
+        <message>
+            <source>there is no index here yet; scan a folder first</source>
+            <translation>hier ist noch kein Index; scannen Sie zuerst einen Ordner</translation>
+        </message>
+        <message>
+            <source>there is no index here</source>
+            <translation>hier ist kein Index</translation>
+        </message>
+        <message>
+            <source>there is nothing to back up</source>
+            <translation>es gibt nichts zu sichern</translation>
+        </message>
+        <message>
+            <source>exists already; choose another name</source>
+            <translation>gibt es schon; wählen Sie einen anderen Namen</translation>
+        </message>
+        <message>
+            <source>is damaged, and so would its copy be; see cuefit index check and repair</source>
+            <translation>ist beschädigt, und die Kopie wäre es auch; siehe cuefit index check und repair</translation>
+        </message>
+        <message>
+            <source>can&apos;t be opened: permission denied</source>
+            <translation>lässt sich nicht öffnen: keine Berechtigung</translation>
+        </message>
+        <message>
+            <source>is locked by another program; close it or try again later</source>
+            <translation>ist von einem anderen Programm gesperrt; schließen Sie es, oder versuchen Sie es später</translation>
+        </message>
+        <message>
+            <source>can&apos;t be written to: the file or its folder is read-only</source>
+            <translation>lässt sich nicht beschreiben: Datei oder Ordner ist schreibgeschützt</translation>
+        </message>
+        <message>
+            <source>can&apos;t be read or written: the disk reports an error</source>
+            <translation>lässt sich weder lesen noch schreiben: Der Datenträger meldet einen Fehler</translation>
+        </message>
+        <message>
+            <source>is damaged; restore it from a backup, or move it away and scan again</source>
+            <translation>ist beschädigt; holen Sie eine Sicherung zurück, oder legen Sie ihn weg und scannen Sie neu</translation>
+        </message>
+        <message>
+            <source>isn&apos;t an index of Cuefit</source>
+            <translation>ist kein Index von Cuefit</translation>
+        </message>
+        <message>
+            <source>can&apos;t grow: the disk is full</source>
+            <translation>kann nicht wachsen: Der Datenträger ist voll</translation>
+        </message>
+        <message>
+            <source>can&apos;t be opened; its folder must exist and be writable</source>
+            <translation>lässt sich nicht öffnen; der Ordner muss da und beschreibbar sein</translation>
+        </message>
+        <message>
+            <source>is a database of another program</source>
+            <translation>ist eine Datenbank eines anderen Programms</translation>
+        </message>
+        <message>
+            <source>isn&apos;t laid out as Cuefit&apos;s indexes are; another program has changed it</source>
+            <translation>ist nicht aufgebaut wie die Indizes von Cuefit; ein anderes Programm hat ihn geändert</translation>
+        </message>
+        <message>
+            <source>was written by a newer version of Cuefit; install that version to use it</source>
+            <translation>wurde von einer neueren Version von Cuefit geschrieben; installieren Sie diese, um es zu benutzen</translation>
+        </message>
+        <message>
+            <source>was written by a newer version of Cuefit; install that version to repair it</source>
+            <translation>wurde von einer neueren Version von Cuefit geschrieben; installieren Sie diese, um es zu reparieren</translation>
+        </message>
+        <message>
+            <source>the backup before an update can&apos;t be written: {0}</source>
+            <translation>die Sicherung vor einer Aktualisierung lässt sich nicht schreiben: {0}</translation>
+        </message>
+        <message>
+            <source>can&apos;t be repaired: {0}</source>
+            <translation>lässt sich nicht reparieren: {0}</translation>
+        </message>
+        <message>
+            <source>is in use by another program; close it first</source>
+            <translation>wird von einem anderen Programm benutzt; schließen Sie es zuerst</translation>
+        </message>
+        <message>
+            <source>came out damaged ({0}); the disk may be failing</source>
+            <translation>wurde beschädigt geschrieben ({0}); vielleicht geht der Datenträger kaputt</translation>
+        </message>
+        <message>
+            <source>is damaged: it holds values that Cuefit never writes; restore it from a backup</source>
+            <translation>ist beschädigt: Er enthält Werte, die Cuefit nie schreibt; holen Sie eine Sicherung zurück</translation>
+        </message>
+        <message>
+            <source>is damaged: its tracks have other tiles than it says</source>
+            <translation>ist beschädigt: Die Titel haben andere Kacheln, als er sagt</translation>
+        </message>
+        <message>
+            <source>isn&apos;t a journal of tag writes</source>
+            <translation>ist kein Journal geschriebener Tags</translation>
+        </message>
+        <message>
+            <source>was written by a newer Cuefit (journal version {0}, this one knows {1})</source>
+            <translation>wurde von einem neueren Cuefit geschrieben (Journal-Version {0}, dieses kennt {1})</translation>
+        </message>
+        <message>
+            <source>the journal of tag writes can&apos;t be used ({0})</source>
+            <translation>das Journal geschriebener Tags lässt sich nicht benutzen ({0})</translation>
+        </message>
+        <message>
+            <source>the journal of tag writes can&apos;t be read ({0})</source>
+            <translation>das Journal geschriebener Tags lässt sich nicht lesen ({0})</translation>
+        </message>
+        <message>
+            <source>there are no models, here or in this installation of Cuefit</source>
+            <translation>es gibt keine Modelle, weder hier noch in dieser Installation von Cuefit</translation>
+        </message>
+        <message>
+            <source>is neither a folder nor the id of a bundle; {0}</source>
+            <translation>ist weder ein Ordner noch die Kennung eines Pakets; {0}</translation>
+        </message>
+        <message>
+            <source>there are {0}</source>
+            <translation>es gibt {0}</translation>
+        </message>
+        <message>
+            <source>there are none at all</source>
+            <translation>es gibt überhaupt keine</translation>
+        </message>
+        <message>
+            <source>holds a network that {0}</source>
+            <translation>enthält ein Netz: {0}</translation>
+        </message>
+        <message>
+            <source>takes too long to open</source>
+            <translation>es zu öffnen dauert zu lange</translation>
+        </message>
+        <message>
+            <source>crashes LiteRT</source>
+            <translation>es bringt LiteRT zum Absturz</translation>
+        </message>
+        <message>
+            <source>needs more memory than there is</source>
+            <translation>es braucht mehr Speicher, als da ist</translation>
+        </message>
+        <message>
+            <source>projects {0} hidden units, the members have {1}</source>
+            <translation>projiziert {0} verborgene Einheiten, die Mitglieder haben {1}</translation>
+        </message>
+        <message>
+            <source>has format {0}; this version of Cuefit reads format {1}</source>
+            <translation>hat Format {0}; diese Version von Cuefit liest Format {1}</translation>
+        </message>
+        <message>
+            <source>isn&apos;t a manifest that this version reads ({0})</source>
+            <translation>ist kein Manifest, das diese Version liest ({0})</translation>
+        </message>
+        <message>
+            <source>was made for another feature spec than the one it states; train or install it again</source>
+            <translation>wurde für andere Merkmale gemacht, als es angibt; trainieren oder installieren Sie es neu</translation>
+        </message>
+        <message>
+            <source>has other genres than Cuefit&apos;s ten: {0}</source>
+            <translation>hat andere Genres als die zehn von Cuefit: {0}</translation>
+        </message>
+        <message>
+            <source>has no members</source>
+            <translation>hat keine Mitglieder</translation>
+        </message>
+        <message>
+            <source>calibrates a strange list of genres: {0}</source>
+            <translation>kalibriert eine seltsame Liste von Genres: {0}</translation>
+        </message>
+        <message>
+            <source>has members for other genres than those that it calibrates</source>
+            <translation>hat Mitglieder für andere Genres als die, die es kalibriert</translation>
+        </message>
+        <message>
+            <source>names one file for two members</source>
+            <translation>nennt eine Datei für zwei Mitglieder</translation>
+        </message>
+        <message>
+            <source>doesn&apos;t have the evidence of each genre</source>
+            <translation>hat nicht für jedes Genre einen Beleg</translation>
+        </message>
+        <message>
+            <source>calls a genre untrained that has a member, or the other way round</source>
+            <translation>nennt ein Genre untrainiert, das ein Mitglied hat, oder umgekehrt</translation>
+        </message>
+        <message>
+            <source>standardises another number of coefficients than {0}</source>
+            <translation>standardisiert eine andere Zahl von Koeffizienten als {0}</translation>
+        </message>
+        <message>
+            <source>standardises by something that isn&apos;t a number</source>
+            <translation>standardisiert mit etwas, das keine Zahl ist</translation>
+        </message>
+        <message>
+            <source>isn&apos;t the projection of an embedding ({0})</source>
+            <translation>ist keine Projektion einer Einbettung ({0})</translation>
+        </message>
+        <message>
+            <source>has {0} of {1} {2}, not float32 {3}; the manifest says size {4}</source>
+            <translation>hat {0} aus {1} {2}, nicht float32 {3}; das Manifest nennt Größe {4}</translation>
+        </message>
+        <message>
+            <source>holds values that aren&apos;t numbers</source>
+            <translation>enthält Werte, die keine Zahlen sind</translation>
+        </message>
+        <message>
+            <source>would unpack to more than any file of a bundle ({0} MiB)</source>
+            <translation>wäre ausgepackt größer als jede Datei eines Pakets ({0} MiB)</translation>
+        </message>
+        <message>
+            <source>is larger than any file of a bundle ({0} MiB)</source>
+            <translation>ist größer als jede Datei eines Pakets ({0} MiB)</translation>
+        </message>
+        <message>
+            <source>isn&apos;t the file that the manifest names (its SHA-256 differs)</source>
+            <translation>ist nicht die Datei, die das Manifest nennt (SHA-256 ist anders)</translation>
+        </message>
+        <message>
+            <source>isn&apos;t a list of golden fits ({0})</source>
+            <translation>ist keine Liste von Vergleichswerten ({0})</translation>
+        </message>
+        <message>
+            <source>there is a bin of this name already</source>
+            <translation>eine Ablage dieses Namens gibt es schon</translation>
+        </message>
+        <message>
+            <source>is damaged ({0}); it is kept as it is</source>
+            <translation>ist beschädigt ({0}); es bleibt, wie es ist</translation>
+        </message>
+        <message>
+            <source>is the name of an audio file, which a list would replace</source>
+            <translation>ist der Name einer Tondatei, die eine Liste ersetzen würde</translation>
+        </message>
+        <message>
+            <source>isn&apos;t named after a format; its name has to end with one of {0}</source>
+            <translation>nennt kein Format; der Name muss auf eines von {0} enden</translation>
+        </message>
+        <message>
+            <source>a brace has no partner; a template may hold {0}</source>
+            <translation>einer Klammer fehlt ihr Gegenstück; eine Vorlage darf {0} enthalten</translation>
+        </message>
+        <message>
+            <source>{{0}} isn&apos;t known; a template may hold {1}</source>
+            <translation>{{0}} ist nicht bekannt; eine Vorlage darf {1} enthalten</translation>
+        </message>
+        <message>
+            <source>only {index} takes a width, of one digit: {index:02}</source>
+            <translation>nur {index} hat eine Breite, mit einer Ziffer: {index:02}</translation>
+        </message>
+        <message>
+            <source>every file would have the same name; a template holds some of {0}</source>
+            <translation>jede Datei hätte denselben Namen; eine Vorlage enthält etwas von {0}</translation>
+        </message>
+        <message>
+            <source>is the recording itself, which is never replaced</source>
+            <translation>ist die Aufnahme selbst, die nie ersetzt wird</translation>
+        </message>
+        <message>
+            <source>it was analysed before Cuefit kept what suggestions need; scan its folder again</source>
+            <translation>es wurde gehört, bevor Cuefit behielt, was Vorschläge brauchen; scannen Sie den Ordner erneut</translation>
+        </message>
+        <message>
+            <source>Stopped before anything could be compared; ask again to begin anew</source>
+            <translation>Angehalten, bevor sich etwas vergleichen ließ; fragen Sie erneut, um neu zu beginnen</translation>
+        </message>
+        <message>
+            <source>The library is closed</source>
+            <translation>Die Bibliothek ist geschlossen</translation>
+        </message>
+        <message>
+            <source>A path leads from one track to another: choose two</source>
+            <translation>Ein Weg führt von einem Titel zu einem anderen: Wählen Sie zwei</translation>
+        </message>
+        <message>
+            <source>{0} is no longer in the library</source>
+            <translation>{0} ist nicht mehr in der Bibliothek</translation>
+        </message>
+        <message>
+            <source>{0} is silent there: choose a region with music in it</source>
+            <translation>{0} ist dort still: Wählen Sie einen Ausschnitt mit Musik</translation>
+        </message>
+        <message>
+            <source>A path has {0} steps at most</source>
+            <translation>Ein Weg hat höchstens {0} Schritte</translation>
+        </message>
+        <message>
+            <source>Start and end are the same recording: a path needs two different ones</source>
+            <translation>Anfang und Ende sind dieselbe Aufnahme: Ein Weg braucht zwei verschiedene</translation>
+        </message>
+        <message>
+            <source>The example was analysed with {0}, the library with {1}, or one of them by an earlier version of Cuefit: scan again, so that they can be compared</source>
+            <translation>Das Beispiel wurde mit {0} gehört, die Bibliothek mit {1}, oder eines von beiden von einer früheren Version von Cuefit: Scannen Sie erneut, damit sie sich vergleichen lassen</translation>
+        </message>
+        <message>
+            <source>No track in the index has been heard by {0} yet; scan a folder with it first</source>
+            <translation>Noch hat {0} keinen Titel des Index gehört; scannen Sie zuerst einen Ordner damit</translation>
+        </message>
+        <message>
+            <source>Name a track that suggestions are to be like; what they are not to be like isn&apos;t enough</source>
+            <translation>Nennen Sie einen Titel, dem die Vorschläge ähneln sollen; wem sie nicht ähneln sollen, genügt nicht</translation>
+        </message>
+        <message>
+            <source>{0} examples are too many; choose {1} at most</source>
+            <translation>{0} Beispiele sind zu viele; wählen Sie höchstens {1}</translation>
+        </message>
+        <message>
+            <source>The examples were analysed with different models; scan their folders again</source>
+            <translation>Die Beispiele wurden mit verschiedenen Modellen gehört; scannen Sie ihre Ordner erneut</translation>
+        </message>
+        <message>
+            <source>There is no aspect {0}; expected one of {1}</source>
+            <translation>Einen Aspekt {0} gibt es nicht, nur {1}</translation>
+        </message>
+        <message>
+            <source>A weight is a number from 0 up</source>
+            <translation>Ein Gewicht ist eine Zahl ab 0</translation>
+        </message>
+        <message>
+            <source>All weights are 0: give at least one aspect some weight</source>
+            <translation>Alle Gewichte sind 0: Geben Sie wenigstens einem Aspekt Gewicht</translation>
+        </message>
+        <message>
+            <source>{0} isn&apos;t between 0 (safest) and 1 (discover)</source>
+            <translation>{0} liegt nicht zwischen 0 (am sichersten) und 1 (entdecken)</translation>
+        </message>
+        <message>
+            <source>Ask for one suggestion or more</source>
+            <translation>Fragen Sie nach wenigstens einem Vorschlag</translation>
+        </message>
+        <message>
+            <source>{0} is {1} s long: the region lies behind its end</source>
+            <translation>{0} ist {1} s lang: Der Ausschnitt liegt hinter dem Ende</translation>
+        </message>
+        <message>
+            <source>{0} can&apos;t be compared: {1}</source>
+            <translation>{0} lässt sich nicht vergleichen: {1}</translation>
+        </message>
+        <message>
+            <source>{0}, at character {1} of {2}</source>
+            <translation>{0}, bei Zeichen {1} von {2}</translation>
+        </message>
+        <message>
+            <source>a query holds {0} characters at most</source>
+            <translation>eine Suche hat höchstens {0} Zeichen</translation>
+        </message>
+        <message>
+            <source>a query holds {0} terms at most</source>
+            <translation>eine Suche hat höchstens {0} Teile</translation>
+        </message>
+        <message>
+            <source>this bracket was never opened</source>
+            <translation>diese Klammer wurde nie geöffnet</translation>
+        </message>
+        <message>
+            <source>this bracket is never closed</source>
+            <translation>diese Klammer wird nie geschlossen</translation>
+        </message>
+        <message>
+            <source>brackets can be nested {0} deep at most</source>
+            <translation>Klammern lassen sich höchstens {0}-fach schachteln</translation>
+        </message>
+        <message>
+            <source>this quotation mark is never closed</source>
+            <translation>dieses Anführungszeichen wird nie geschlossen</translation>
+        </message>
+        <message>
+            <source>expected something to search for</source>
+            <translation>hier fehlt, wonach gesucht werden soll</translation>
+        </message>
+        <message>
+            <source>expected a term right after &apos;-&apos;; put a dash that is to be found in quotes</source>
+            <translation>gleich nach &apos;-&apos; fehlt etwas; setzen Sie einen Strich, der gefunden werden soll, in Anführungszeichen</translation>
+        </message>
+        <message>
+            <source>expected a name before {0}</source>
+            <translation>vor {0} fehlt ein Name</translation>
+        </message>
+        <message>
+            <source>expected a length such as 3:00 or 180</source>
+            <translation>hier fehlt eine Länge wie 3:00 oder 180</translation>
+        </message>
+        <message>
+            <source>{0} can&apos;t be compared with a number; expected {1}</source>
+            <translation>{0} lässt sich nicht mit einer Zahl vergleichen; möglich: {1}</translation>
+        </message>
+        <message>
+            <source>expected a number from 0 to 1 such as 0.7</source>
+            <translation>hier fehlt eine Zahl von 0 bis 1 wie 0.7</translation>
+        </message>
+        <message>
+            <source>there is no field {0}; expected {1} or text in quotes</source>
+            <translation>ein Feld {0} gibt es nicht; möglich: {1} oder Text in Anführungszeichen</translation>
+        </message>
+        <message>
+            <source>expected one of {0}</source>
+            <translation>möglich: {0}</translation>
+        </message>
+        <message>
+            <source>expected letters or digits to search for</source>
+            <translation>hier fehlen Buchstaben oder Ziffern, nach denen gesucht werden soll</translation>
+        </message>
+        <message>
+            <source>expected a word, or text in quotes</source>
+            <translation>hier fehlt ein Wort oder Text in Anführungszeichen</translation>
+        </message>
+        <message>
+            <source>expected {0}</source>
+            <translation>möglich: {0}</translation>
+        </message>
+        <message>
+            <source>can&apos;t sort by {0}; expected one of {1}</source>
+            <translation>Sortieren nach {0} geht nicht; möglich: {1}</translation>
         </message>
     </context>
     <context>
@@ -1429,10 +2270,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         <message>
             <source>Progress of the scan</source>
             <translation>Fortschritt des Scans</translation>
-        </message>
-        <message>
-            <source>File that was heard last</source>
-            <translation>Zuletzt gehörte Datei</translation>
         </message>
         <message>
             <source>&amp;Cancel scan</source>
@@ -1495,8 +2332,8 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Wählen Sie einen Ordner: Jeder Titel darin wird einmal gehört und gemerkt. Nichts darin wird geändert.</translation>
         </message>
         <message>
-            <source>Last: {file}</source>
-            <translation>Zuletzt: {file}</translation>
+            <source>Files that are being heard</source>
+            <translation>Dateien, die gerade gehört werden</translation>
         </message>
         <message>
             <source>The scan failed: {reason}</source>
@@ -1521,6 +2358,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         <message>
             <source>Paused: {folders}</source>
             <translation>Pause: {folders}</translation>
+        </message>
+        <message>
+            <source>Another program keeps the library locked; what is heard is kept until it lets go</source>
+            <translation>Ein anderes Programm hält die Bibliothek gesperrt; was gehört wird, bleibt erhalten, bis es sie freigibt</translation>
         </message>
         <message>
             <source>Scanning {folders}</source>
@@ -1972,6 +2813,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Suche…</translation>
         </message>
         <message>
+            <source>Reading what the library sounds like, once for all suggestions to come…</source>
+            <translation>Es wird gelesen, wie die Bibliothek klingt: einmal für alle weiteren Vorschläge …</translation>
+        </message>
+        <message>
             <source>Nothing inside the current filter is to be suggested.</source>
             <translation>Im aktuellen Filter gibt es nichts vorzuschlagen.</translation>
         </message>
@@ -2344,6 +3189,13 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         <message>
             <source>couldn&apos;t be tagged</source>
             <translation>konnten nicht mit Tags versehen werden</translation>
+        </message>
+    </context>
+    <context>
+        <name>_Files</name>
+        <message>
+            <source>and {count} more</source>
+            <translation>und {count} weitere</translation>
         </message>
     </context>
 </TS>

@@ -47,6 +47,13 @@ class FolderUnreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackBegun:
+    """A file was handed to a worker, which begins it at once or next; again when its tags are to be written."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrackDone:
     """A file was listened to, or recognised, and handed to the index.
 
@@ -125,6 +132,7 @@ ScanEvent = (
     RootListed
     | RootOffline
     | FolderUnreadable
+    | TrackBegun
     | TrackDone
     | TrackFailed
     | TagsWritten

@@ -14,6 +14,7 @@ from tagger_app.scan.events import (
     ScanFinished,
     TagsFailed,
     TagsWritten,
+    TrackBegun,
     TrackDone,
     TrackFailed,
 )
@@ -33,6 +34,7 @@ class ScanReport:
     n_tagged, n_tagged_before : files whose tags were written, or said the same already
     done_bytes : of tracks done and failed
     took_s : seconds it ran
+    in_work : files that workers have, those begun first before the others
     is_held_up : another program keeps the index locked
     finished : the counts of its end; None if it was stopped
     """
@@ -49,6 +51,7 @@ class ScanReport:
     n_tagged_before: int = 0
     done_bytes: int = 0
     took_s: float = 0.0
+    in_work: dict[str, None] = field(default_factory=dict)
     is_held_up: bool = False
     finished: ScanFinished | None = None
 
@@ -79,9 +82,13 @@ class ScanReport:
                 self.listed.append(event)
             case RootOffline(path, reason):
                 self.offline.append((path, reason))
+                self.in_work.clear()  # what is there will be begun, or done, soon enough
             case FolderUnreadable(path, reason):
                 self.unreadable.append((path, reason))
+            case TrackBegun(path):
+                self.in_work[path] = None
             case TrackDone(record, recognised):
+                self.in_work.pop(record.path, None)
                 self.done_bytes += record.size
                 if recognised:
                     self.n_recognised += 1
@@ -89,16 +96,20 @@ class ScanReport:
                     self.n_listened += 1
                     self.heard_s += record.duration_s
             case TrackFailed(path, size, reason):
+                self.in_work.pop(path, None)
                 self.done_bytes += size
                 self.failed.append((path, reason))
-            case TagsWritten(_, changed):
+            case TagsWritten(path, changed):
+                self.in_work.pop(path, None)
                 self.n_tagged += changed
                 self.n_tagged_before += not changed
             case TagsFailed(path, reason):
+                self.in_work.pop(path, None)
                 self.untagged.append((path, reason))
             case IndexLocked():
                 self.is_held_up = True
             case IndexReleased():
                 self.is_held_up = False
             case ScanFinished():
+                self.in_work.clear()
                 self.finished = event

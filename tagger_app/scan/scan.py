@@ -39,6 +39,7 @@ from tagger_app.scan.events import (
     ScanFinished,
     TagsFailed,
     TagsWritten,
+    TrackBegun,
     TrackDone,
     TrackFailed,
 )
@@ -240,7 +241,10 @@ class _Scan:
     def _work(self, pool: WorkerPool[_Job]) -> Iterator[ScanEvent]:
         while self._jobs or not pool.is_idle:
             while self._jobs and pool.has_room:
-                self._give(pool, self._jobs.popleft())
+                job = self._jobs.popleft()
+                self._give(pool, job)
+                if not (isinstance(job, _Analyze) and job.identity):  # that goes on with what was begun
+                    yield TrackBegun(_path_of(job))
             yield from self._commits.wait_for_room()
             for job, result in pool.collect():
                 failure = _failure(result)

@@ -19,6 +19,7 @@ from tagger_app.index.ledger import list_failures, list_roots
 from tagger_app.index.query import parse_query
 from tagger_app.index.search import count, search
 from tagger_app.scan import scan as scanning
+from tagger_app.scan.events import IndexLocked, IndexReleased, TrackBegun
 from tagger_app.tagging.containers import read_metadata
 
 WAIT_MS = 60_000
@@ -68,13 +69,14 @@ def button(widget, start):
 
 
 def hold_scans(monkeypatch):
-    """Let scans wait before each event until they are told to go on."""
+    """Let scans wait before each event that says what became of something, until they are told to go on."""
     go_on = threading.Semaphore(0)
     real = scanning.scan
 
     def held(*arguments):
         for event in real(*arguments):
-            go_on.acquire(timeout=30)
+            if not isinstance(event, TrackBegun):
+                go_on.acquire(timeout=30)
             yield event
 
     monkeypatch.setattr("tagger_app.scan.scan.scan", held)
@@ -155,6 +157,36 @@ def test_a_second_scan_waits_and_is_shown(qtbot, controller, log, music, tmp_pat
     qtbot.waitUntil(lambda: log.said.count("finished") == 2, timeout=WAIT_MS)
     assert [name for name in log.said if name in ("started", "finished")] == ["started", "finished"] * 2
     assert controller.waiting == ()
+
+
+def test_files_in_work_are_shown(qtbot, controller, music, monkeypatch):
+    panel = ScanPanel(controller)
+    qtbot.addWidget(panel)
+    go_on = hold_scans(monkeypatch)
+    controller.scan([str(music)])
+    assert controller.current_files == ()
+    go_on.release(1)
+    qtbot.waitUntil(lambda: controller.current_files == (str(music / "0.flac"),), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: str(music / "0.flac") in texts(panel, QLabel))
+    go_on.release(1)
+    qtbot.waitUntil(lambda: controller.current_files == (str(music / "1.flac"),), timeout=WAIT_MS)
+    with qtbot.waitSignal(controller.finished, timeout=WAIT_MS):
+        go_on.release(100)
+    assert controller.current_files == ()
+    assert not any(str(music) in text for text in texts(panel, QLabel))
+
+
+def test_a_locked_library_is_said(qtbot, controller, music, monkeypatch):
+    panel = ScanPanel(controller)
+    qtbot.addWidget(panel)
+    go_on = hold_scans(monkeypatch)
+    controller.scan([str(music)])
+    for event, is_said in ((IndexLocked("library.db", 3.0), True), (IndexReleased("library.db"), False)):
+        controller._take(event)
+        panel._show_progress()
+        assert any("keeps the library locked" in text for text in texts(panel, QLabel)) == is_said
+    go_on.release(100)
+    qtbot.waitUntil(lambda: not controller.is_busy, timeout=WAIT_MS)
 
 
 def test_a_paused_scan_takes_no_more_and_goes_on(qtbot, controller, log, music, monkeypatch):

@@ -22,8 +22,11 @@ from tagger_app.scan.events import (
     ScanFinished,
     TagsFailed,
     TagsWritten,
+    TrackBegun,
     TrackDone,
+    TrackFailed,
 )
+from tagger_app.scan.report import ScanReport
 from tagger_app.tagging.containers import read_metadata
 
 
@@ -43,7 +46,9 @@ def test_a_first_scan_keeps_all_that_is_heard(library, bundle):
     )
     assert events[-1] == ScanFinished(n_tracks=2, n_failed=0)
     assert _done(events) == {"first.flac": False, "second.wav": False}
-    record = next(event.record for event in events[1:-1] if event.record.path.endswith("flac"))
+    record = next(
+        event.record for event in events if isinstance(event, TrackDone) and event.record.path.endswith("flac")
+    )
     assert record.duration_s == pytest.approx(12.0)
     assert (record.bundle_id, record.spec_fingerprint) == (bundle.id, bundle.spec.fingerprint())
     assert (record.codec, record.rate_hz, record.n_channels, record.short) == ("FLAC", 44_100, 2, False)
@@ -175,7 +180,7 @@ def test_a_root_that_is_away(library, tmp_path):
 def test_a_root_that_is_away_does_not_hold_up_the_others(library, tmp_path):
     library.add("a.wav")
     events = library.scan(tmp_path / "never there", library.root)
-    assert [type(event) for event in events] == [RootOffline, RootListed, TrackDone, ScanFinished]
+    assert [type(event) for event in events] == [RootOffline, RootListed, TrackBegun, TrackDone, ScanFinished]
 
 
 def test_roots_that_overlap_and_a_file_as_a_root(library):
@@ -186,6 +191,22 @@ def test_roots_that_overlap_and_a_file_as_a_root(library):
     assert [type(event) for event in events].count(TrackDone) == 2
     assert events[-1] == ScanFinished(2, 0)
     assert library.scan_without_workers(one)[0] == RootListed(str(one), 1, 1, 0, 0, 0, 0)
+
+
+def test_what_workers_have_is_told_until_it_is_done(library):
+    music, broken = str(library.add("a.flac", kind="flac")), str(library.root / "b.mp3")
+    Path(broken).write_bytes(b"no music")
+    report, at_once = ScanReport(), []
+    for event in library.start_scan(write_tags=True):
+        report.add(event)
+        at_once.append(tuple(report.in_work))
+        if isinstance(event, TrackBegun):
+            assert event.path in report.in_work
+        if isinstance(event, TrackDone | TrackFailed | TagsWritten):
+            assert music not in report.in_work or broken not in report.in_work
+    assert (music, broken) in at_once
+    assert at_once[-1] == ()
+    assert report.n_tagged == 1
 
 
 def test_an_empty_folder(library):
@@ -245,7 +266,7 @@ def test_tags_of_tracks_that_were_scanned_without_writing_them(library):
     library.scan()
     assert not read_metadata(str(music)).fields
     events = library.scan(write_tags=True)
-    assert [type(event) for event in events] == [RootListed, TagsWritten, ScanFinished]
+    assert [type(event) for event in events] == [RootListed, TrackBegun, TagsWritten, ScanFinished]
     assert read_metadata(str(music)).fields["FILMGENRE_MODEL"]
     assert [type(event) for event in library.scan_without_workers(write_tags=True)] == [RootListed, ScanFinished]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tagger_app.errors import CuefitError, displayable
+from tagger_app.gui.reasons import explain, translate_reason
 from tagger_app.gui.scanning.gate import Gate
 from tagger_app.gui.scanning.pace import Pace
 from tagger_app.gui.wording import show_path
@@ -49,7 +50,6 @@ class ScanController(QObject):
     ----------
     report : what the scan that runs, or ran last, has done; None before the first
     pace : how fast it is
-    current_file : the file that came in last
     failure : why the scan that ran last couldn't go on; empty if it could
     n_workers, priority : of the processes that the next scan listens with
     """
@@ -74,7 +74,6 @@ class ScanController(QObject):
         self._gate = Gate()
         self.report: ScanReport | None = None
         self.pace = Pace()
-        self.current_file = ""
         self.failure = ""
         self.n_workers = default_workers()
         self.priority = "low"
@@ -109,6 +108,11 @@ class ScanController(QObject):
     def request(self) -> ScanRequest | None:
         """The scan that runs."""
         return self._request
+
+    @property
+    def current_files(self) -> tuple[str, ...]:
+        """Files that processes are at, one each; those that are handed out ahead come after them."""
+        return tuple(self.report.in_work)[: self.n_workers] if self.report is not None else ()
 
     @property
     def waiting(self) -> tuple[ScanRequest, ...]:
@@ -173,7 +177,7 @@ class ScanController(QObject):
             return
         request = self._request = self._waiting.popleft()
         self._gate = gate = Gate()
-        self.report, self.pace, self.current_file, self.failure = ScanReport(), Pace(), "", ""
+        self.report, self.pace, self.failure = ScanReport(), Pace(), ""
         index_path, n_workers, priority = self._workspace.index_path, self.n_workers, self.priority
         style = self._workspace.tag_style
 
@@ -194,15 +198,11 @@ class ScanController(QObject):
         assert report is not None
         report.add(event)
         match event:
-            case TrackDone(record):
-                self.current_file = record.path
-                self._wake(self._table_timer)
-            case TrackFailed(path) | TagsWritten(path):
-                self.current_file = path
+            case TrackDone() | TrackFailed() | TagsWritten():
                 self._wake(self._table_timer)
             case RootOffline(root, reason):
                 self._wake(self._table_timer)
-                self.problem.emit(f"{show_path(root)}: {displayable(reason)}")
+                self.problem.emit(f"{show_path(root)}: {displayable(translate_reason(reason))}")
         self.pace.note(report.done_bytes, report.heard_s)
         self._wake(self._progress_timer)
 
@@ -211,7 +211,7 @@ class ScanController(QObject):
             timer.start()
 
     def _fail(self, error: CuefitError) -> None:
-        self.failure = str(error)
+        self.failure = explain(error)
         self.problem.emit(self.failure)
         self._end()
 

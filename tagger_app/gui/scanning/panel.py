@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.errors import displayable
 from tagger_app.gui.elided_label import ElidedLabel
+from tagger_app.gui.reasons import translate_reason
 from tagger_app.gui.scanning.controller import ScanController, ScanRequest
 from tagger_app.gui.wording import plain_tip, show_count, show_length, show_path
 from tagger_app.scan.report import ScanReport
@@ -30,6 +33,7 @@ _PARTS = 1_000
 _TICK_MS = 1_000
 _MOST_NOTICES = 200
 _MOST_LINES = 6
+_MOST_FILES = 4
 
 
 class ScanPanel(QWidget):
@@ -68,14 +72,14 @@ class ScanPanel(QWidget):
         self._bar.setTextVisible(False)
         self._detail = QLabel()
         self._detail.setWordWrap(True)
-        self._file = ElidedLabel()
-        self._file.setAccessibleName(self.tr("File that was heard last"))
+        self._files = _Files()
+        self._files.setAccessibleName(self.tr("Files that are being heard"))
         self._counts = _Counts()
         layout = QVBoxLayout(self)
         layout.addWidget(self._title)
         layout.addWidget(self._bar)
         layout.addWidget(self._detail)
-        layout.addWidget(self._file)
+        layout.addWidget(self._files)
         layout.addWidget(self._counts)
         layout.addLayout(self._build_buttons())
         layout.addWidget(self._build_problem())
@@ -188,16 +192,16 @@ class ScanPanel(QWidget):
                     "Choose a folder: every track below it is heard once, and remembered. Nothing is changed in it."
                 )
             )
-            self._file.hide()
+            self._files.hide()
             return
         self._title.setText(self._state())
         self._detail.setText(self._describe(report))
-        self._file.setVisible(controller.is_busy and bool(controller.current_file))
-        self._file.setText(self.tr("Last: {file}").format(file=show_path(controller.current_file)))
+        self._files.setVisible(controller.is_busy and bool(report.listed))
+        self._files.show_files(controller.current_files)
         self._show_bar(report)
         self._counts.show_report(report)
         for path, reason in report.unreadable[self._n_notices :][:_MOST_NOTICES]:
-            self._add_notice(f"{show_path(path)}: {displayable(reason)}")
+            self._add_notice(f"{show_path(path)}: {displayable(translate_reason(reason))}")
         self._n_notices = len(report.unreadable)
 
     def _state(self) -> str:
@@ -216,6 +220,8 @@ class ScanPanel(QWidget):
             return self.tr("Stopping when the files that were begun are done…")
         if controller.is_paused:
             return self.tr("Paused: {folders}").format(folders=request.title)
+        if report is not None and report.is_held_up:
+            return self.tr("Another program keeps the library locked; what is heard is kept until it lets go")
         return self.tr("Scanning {folders}").format(folders=request.title)
 
     def _describe(self, report: ScanReport) -> str:
@@ -284,6 +290,29 @@ class ScanPanel(QWidget):
         folder = QFileDialog.getExistingDirectory(self, self.tr("Scan a folder"))
         if folder:
             self._controller.scan([folder], write_tags=self._write_tags.isChecked())
+
+
+class _Files(QWidget):
+    """A line for each file in work, as many as there ever were at once, so that nothing jumps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._lines: list[ElidedLabel] = []
+
+    def show_files(self, paths: Sequence[str]) -> None:
+        """Show the files that are in work now."""
+        texts = [show_path(path) for path in paths[:_MOST_FILES]]
+        if len(paths) > _MOST_FILES:
+            texts[-1] = self.tr("and {count} more").format(count=show_count(len(paths) - _MOST_FILES + 1))
+        while len(self._lines) < len(texts):
+            self._lines.append(ElidedLabel("", self))
+            self._column.addWidget(self._lines[-1])
+        for number, line in enumerate(self._lines):
+            line.setText(texts[number] if number < len(texts) else "")
+        self.setAccessibleDescription(", ".join(texts))
 
 
 class _Counts(QWidget):
