@@ -25,6 +25,7 @@ from tagger_app.suggest.ranking import make_question
 from tagger_app.suggest.request import ASPECTS, DEFAULT_WEIGHTS, Request
 from tagger_app.suggest.seeds import Profile, Seed, load_profiles
 from tagger_app.suggest.shelf import Scales
+from tagger_app.suggest.table import Progress
 from tagger_app.suggest.tables import TileTable, TrackTable, sample_tiles
 from tagger_app.suggest.vectors import Layout, track_vectors
 from tagger_app.suggest.versions import Recording, are_versions, recording_of
@@ -41,22 +42,39 @@ class Recommender:
     What it compares lies in two files beside the index, ``<name>.vectors`` and, once a region was asked for,
     ``<name>.tiles``. They are made from the index, and made again where they are missing, damaged or out of date.
 
+    Parameters
+    ----------
+    progress : is told while such a file is made, see `Table`
+
     Raises
     ------
     LibraryIndexError
         The index can't be read.
     """
 
-    def __init__(self, connection: IndexConnection, bundle_id: str, spec_fingerprint: str) -> None:
+    def __init__(
+        self,
+        connection: IndexConnection,
+        bundle_id: str,
+        spec_fingerprint: str,
+        progress: Progress = lambda _n_read, _n_rows: None,
+    ) -> None:
         self._connection = connection
         self.made_with = (bundle_id, spec_fingerprint)
-        self._tracks = TrackTable(connection, *self.made_with)
+        self._progress = progress
+        self._tracks = TrackTable(connection, *self.made_with, progress)
         self._tiles: TileTable | None = None
         self._sampled_tiles: tuple[Layout, Scales] | None = None
 
     @classmethod
-    def open(cls, index_path: Path, bundle_id: str, spec_fingerprint: str) -> Recommender:
-        """Open an index for suggestions among the tracks that a bundle analysed.
+    def open(
+        cls,
+        index_path: Path,
+        bundle_id: str,
+        spec_fingerprint: str,
+        progress: Progress = lambda _n_read, _n_rows: None,
+    ) -> Recommender:
+        """Open an index for suggestions among the tracks that a bundle analysed; `progress` as for the class.
 
         Raises
         ------
@@ -65,7 +83,7 @@ class Recommender:
         """
         connection = open_for_reading(index_path)
         try:
-            return cls(connection, bundle_id, spec_fingerprint)
+            return cls(connection, bundle_id, spec_fingerprint, progress)
         except BaseException:
             connection.close()
             raise
@@ -240,7 +258,7 @@ class Recommender:
     ) -> Candidates:
         if with_regions:
             if self._tiles is None:
-                self._tiles = TileTable(self._connection, *self.made_with)
+                self._tiles = TileTable(self._connection, *self.made_with, self._progress)
             return moment_candidates(self._connection, self._tiles, seeds, weights, allowed, n)
         table = self._tracks
         vectors = [_vector(seed.profile) for seed in seeds]

@@ -40,8 +40,17 @@ _MANY_SHARE = 0.02
 _BLOCK_ROWS = 65_536
 
 
+Progress = Callable[[int, int], None]
+"""Is told how many rows, of how many, have been read."""
+
+
 class Table(ABC):
     """All vectors of one bundle. Use it from the thread that made it.
+
+    Parameters
+    ----------
+    progress : is told while all rows are read from the index, which takes seconds for a large one; what it raises ends
+        that, and leaves no file
 
     Attributes
     ----------
@@ -66,8 +75,15 @@ class Table(ABC):
     layout: Layout
     scales: Scales
 
-    def __init__(self, connection: IndexConnection, bundle_id: str, spec_fingerprint: str) -> None:
+    def __init__(
+        self,
+        connection: IndexConnection,
+        bundle_id: str,
+        spec_fingerprint: str,
+        progress: Progress = lambda _n_read, _n_rows: None,
+    ) -> None:
         self._connection = connection
+        self._progress = progress
         self._made_with = (bundle_id, spec_fingerprint)
         self._path = connection.path.with_name(f"{connection.path.stem}{self.suffix}")
         if not self._load():
@@ -183,6 +199,7 @@ class Table(ABC):
                 for rows in self.read_rows(None) if n_rows else ():
                     fill_rows(arrays, first, rows, self.layout, self.scales)
                     first += len(rows.ids)
+                    self._progress(first, n_rows)
                 if first != n_rows:
                     raise LibraryIndexError(
                         self._connection.path, "is damaged: its tracks have other tiles than it says"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tagger_app.genres import GENRES, N_GENRES
 from tagger_app.index.changes import Change, PutTrack
-from tagger_app.index.records import TrackRecord
+from tagger_app.index.records import Track, TrackRecord
 from tagger_app.index.writer import IndexWriter
+
+if TYPE_CHECKING:
+    from tagger_app.gui.library.track_model import TrackModel
+    from tagger_app.gui.main_window import MainWindow
 
 
 def library_record(path: str, **changes: Any) -> TrackRecord:
@@ -56,3 +60,19 @@ def fill_library(index_path: Path, *records: TrackRecord, changes: tuple[Change,
 def fits_with(**fits: float) -> tuple[float | None, ...]:
     """Fits in the order of the genres; 0 for those that aren't named."""
     return tuple(fits.get(genre.replace("-", ""), 0.0) for genre in GENRES)
+
+
+def records(n_tracks: int) -> list[TrackRecord]:
+    """Records of so many tracks."""
+    return [library_record(f"/music/{number:04}.flac") for number in range(n_tracks)]
+
+
+def titles(model: TrackModel) -> list[str | None]:
+    """Titles in the order of the rows; None for what isn't read yet."""
+    return [track.title if (track := model.track_at(row)) else None for row in range(model.rowCount())]
+
+
+def tracks_of(window: MainWindow) -> list[Track]:
+    """Tracks of a window's table, as far as they are read."""
+    model = window.panels.library.model
+    return [track for row in range(model.rowCount()) if (track := model.track_at(row))]

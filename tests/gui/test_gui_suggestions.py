@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -13,23 +14,23 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QMainWindow, QSlider, QSpinBox
-from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from sound_samples import write_sound
 from work_samples import button, hear, texts
 
 from tagger_app.gui.drag import URI_LIST
-from tagger_app.gui.suggestions.model import ASPECT_COLUMNS, Column, SuggestionsModel
+from tagger_app.gui.suggestions.model import ASPECT_COLUMNS, Column
 from tagger_app.gui.suggestions.panel import SuggestionsPanel
 from tagger_app.gui.suggestions.view import SuggestionsView
-from tagger_app.gui.suggestions.wish import Example, Wish
+from tagger_app.gui.suggestions.wish import Example
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.connection import open_for_reading, open_for_writing
 from tagger_app.index.query import parse_query
 from tagger_app.index.records import Track
 from tagger_app.index.search import search
-from tagger_app.suggest.answer import Moment, Reason, Step, Suggestion
 from tagger_app.suggest.seeds import Region
+from tagger_app.suggest.shelf import Rows
+from tagger_app.suggest.tables import TrackTable
 
 pytestmark = pytest.mark.gui
 
@@ -119,6 +120,44 @@ def test_only_what_was_asked_last_is_answered(qtbot, panel, tracks):
     settle(qtbot, panel)
     assert answers == [tracks[-1]]
     assert tracks[-1].id not in {track.id for track in shown(panel)}
+
+
+def test_reading_the_library_for_the_first_time_is_shown_and_can_be_stopped(qtbot, panel, tracks, index_path):
+    told = []
+    panel._advisor.preparing.connect(lambda n_read, n_rows: told.append((n_read, n_rows)))
+    panel._advisor.preparing.connect(lambda *_: told.append(said(panel)))
+    ask(qtbot, panel, tracks[:1])
+    assert told[0] == (len(tracks), len(tracks))
+    assert "Reading what the library sounds like" in told[1]
+    assert len(shown(panel)) == len(tracks) - 1
+    assert not panel._preparing.isVisible()
+    n_told = len(told)
+    ask(qtbot, panel, tracks[1:2])
+    assert len(told) == n_told  # it was read once
+
+
+def test_reading_the_library_stops_when_told(qtbot, panel, tracks, index_path, monkeypatch):
+    real = TrackTable.read_rows
+
+    def one_by_one(table, ids):
+        for rows in real(table, ids):
+            for number in range(len(rows.ids)):
+                yield Rows(*(part[number : number + 1] for part in (rows.ids, rows.prints, rows.vectors)))
+                if ids is None and number == 3:
+                    waiting.set()
+                    assert go_on.wait(30)
+
+    waiting, go_on = threading.Event(), threading.Event()
+    monkeypatch.setattr(TrackTable, "read_rows", one_by_one)
+    panel.suggest_like(tracks[:1])
+    qtbot.waitUntil(lambda: waiting.is_set() and panel._preparing.isVisible(), timeout=20_000)
+    button(panel, "Stop").click()
+    go_on.set()
+    settle(qtbot, panel)
+    assert "Stopped before anything could be compared" in said(panel)
+    assert not index_path.with_suffix(".vectors").exists()
+    assert not panel._preparing.isVisible()
+    assert len(ask(qtbot, panel, tracks[:1])) == len(tracks) - 1
 
 
 def test_the_current_filter_is_respected_when_wanted(qtbot, panel, tracks):
@@ -323,30 +362,6 @@ def test_everything_has_a_name_and_can_be_reached(qtbot, panel, tracks):
                 continue  # the table's corner
             assert control.accessibleName() or control.text(), control
             assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control.accessibleName()
-
-
-def test_the_model_is_sound(qapp, tracks):
-    model = SuggestionsModel()
-    tester = ModelTester(model)
-    reason = Reason(("timbre",), ("Action",))
-    aspects = dict.fromkeys(("fit", "timbre", "dynamics", "pace"), 50.0)
-    odd = replace(tracks[0], title="<b>😀 " + "اسم" * 100)
-    model.show([Suggestion(odd, 61.5, aspects, reason, (Moment(62, 80, 90.0),), 3)])
-    tester.check(model)
-    assert model.index(0, Column.TITLE).data() == odd.title
-    assert model.index(0, Column.MOMENTS).data() == "1:02"
-    assert model.index(0, Column.VERSIONS).data() == "3"
-    assert model.index(0, Column.WHY).data() == "Timbre, Action"
-    assert "<b>" not in model.index(0, Column.WHY).data(Qt.ItemDataRole.ToolTipRole)
-    model.show([Step(odd, 0.25, 40.0)])
-    assert model.index(0, Column.WHY).data() == "25 % of the way"
-    model.show([])
-    assert model.rowCount() == 0
-
-
-def test_a_wish_knows_what_is_wanted(tracks):
-    wish = Wish((Example(tracks[0]), Example(tracks[1], wanted=False)))
-    assert [example.track for example in wish.wanted] == [tracks[0]]
 
 
 def test_keys_mean_the_table_even_where_the_window_has_the_same(qtbot, workspace, tracks):

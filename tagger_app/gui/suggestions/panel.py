@@ -12,6 +12,7 @@ from tagger_app.gui.flow import FlowLayout
 from tagger_app.gui.suggestions.controls import SuggestionControls
 from tagger_app.gui.suggestions.examples_bar import ExamplesBar, name_of
 from tagger_app.gui.suggestions.moments_bar import MomentsBar
+from tagger_app.gui.suggestions.preparing import PreparingBar
 from tagger_app.gui.suggestions.view import SuggestionsView
 from tagger_app.gui.suggestions.wish import Advisor, Example, Wish
 from tagger_app.gui.workspace import Workspace
@@ -114,8 +115,9 @@ class SuggestionsPanel(QWidget):
         self._more.setAutoRaise(True)
         self._more.setAccessibleName(self.tr("Weights, caps and filter"))
         self._more.setAccessibleDescription(self.tr("Show or hide what else shapes the suggestions"))
+        self._preparing = PreparingBar(self)
         column = QVBoxLayout(self)
-        for part in (self._bar, self._controls.dial_row, self._more, self._controls, self._message):
+        for part in (self._bar, self._controls.dial_row, self._more, self._controls, self._message, self._preparing):
             column.addWidget(part)
         column.addWidget(self._view, 1)
         column.addWidget(self._moments)
@@ -171,6 +173,8 @@ class SuggestionsPanel(QWidget):
         self._bar.remove_requested.connect(self._leave_out)
         self._advisor.answered.connect(self._show_answer)
         self._advisor.busy_changed.connect(self._show_busy)
+        self._advisor.preparing.connect(self._show_preparing)
+        self._preparing.stop_requested.connect(self._advisor.stop)
         self._files.problem.connect(self._message.setText)
         self._view.track_activated.connect(self.track_activated)
         self._view.moment_activated.connect(self.moment_activated)
@@ -218,8 +222,14 @@ class SuggestionsPanel(QWidget):
             self._enable()
 
     def _show_busy(self, busy: bool) -> None:
+        self._preparing.hide()
         if busy:
             self._message.setText(self.tr("Looking…"))
+
+    def _show_preparing(self, n_read: int, n_rows: int) -> None:
+        if self._advisor.is_busy:
+            self._message.setText(self.tr("Reading what the library sounds like, once for all suggestions to come…"))
+            self._preparing.show_progress(n_read, n_rows)
 
     def _show_answer(self, wish: Wish, answer: list[Suggestion] | list[Step] | CuefitError) -> None:
         if isinstance(answer, CuefitError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -68,11 +69,13 @@ class Advisor(QObject):
     answered = Signal(object, object)
     """The wish, and a list of `Suggestion` or `Step`, or the error that says why there is none."""
     busy_changed = Signal(bool)
+    preparing = Signal(int, int)
+    """So many tracks, or tiles, of so many have been read from the library, which is done once."""
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._desk = _Desk(workspace)
+        self._desk = _Desk(workspace, self.preparing.emit)
         self._asked: Wish | None = None
         self._task: Task | None = None
 
@@ -91,9 +94,14 @@ class Advisor(QObject):
         """No answer is wanted any more."""
         self._asked = None
 
+    def stop(self) -> None:
+        """Don't read the library any further; the answer says so."""
+        self._desk.stop()
+
     def close(self) -> None:
         """Let go of the library's vectors."""
         self._asked = None
+        self._desk.stop()
         self._desk.close()
 
     def _start(self, wish: Wish) -> None:
@@ -118,10 +126,16 @@ class _Desk:
     """Where questions are answered, off the GUI thread; holds the recommender open from one to the next.
 
     A recommender belongs to the thread that opened it, so the desk has a thread of its own.
+
+    Parameters
+    ----------
+    progress : see `Recommender`; called on the desk's thread
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, progress: Callable[[int, int], None]) -> None:
         self._workspace = workspace
+        self._progress = progress
+        self._stop = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="suggestions")
         self._recommender: Recommender | None = None
         self._is_closed = False
@@ -130,10 +144,15 @@ class _Desk:
         """The wish with its answer."""
         if self._is_closed:
             return wish, SuggestionError("The library is closed")
+        self._stop.clear()
         try:
             return wish, self._thread.submit(self._answer, wish).result()
         except CuefitError as error:
             return wish, error
+
+    def stop(self) -> None:
+        """Have what is being read of the library left off; the answer is an error that says so."""
+        self._stop.set()
 
     def close(self) -> None:
         """Close the recommender once what is being answered has been."""
@@ -176,8 +195,13 @@ class _Desk:
         """The recommender for what the seed was analysed with."""
         if self._recommender is None or self._recommender.made_with != profile.made_with:
             self._close()
-            self._recommender = Recommender.open(self._workspace.index_path, *profile.made_with)
+            self._recommender = Recommender.open(self._workspace.index_path, *profile.made_with, self._note)
         return self._recommender
+
+    def _note(self, n_read: int, n_rows: int) -> None:
+        if self._stop.is_set():
+            raise SuggestionError("Stopped before anything could be compared; ask again to begin anew")
+        self._progress(n_read, n_rows)
 
     def _close(self) -> None:
         if self._recommender is not None:
