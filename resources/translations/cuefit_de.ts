@@ -105,6 +105,21 @@
         </message>
     </context>
     <context>
+        <name>BandTable</name>
+        <message>
+            <source>Genre</source>
+            <translation>Genre</translation>
+        </message>
+        <message>
+            <source>What fits meant, by genre</source>
+            <translation>Was Passungen bedeuteten, nach Genre</translation>
+        </message>
+        <message>
+            <source>{percent} of {tracks} tracks</source>
+            <translation>{percent} von {tracks} Titeln</translation>
+        </message>
+    </context>
+    <context>
         <name>BinModel</name>
         <message>
             <source>Title</source>
@@ -470,6 +485,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>An Soundtracks, die sie nie gehört hatten</translation>
         </message>
         <message>
+            <source>What a fit meant there</source>
+            <translation>Was eine Passung dort bedeutete</translation>
+        </message>
+        <message>
             <source>Genres without a model</source>
             <translation>Genres ohne Modell</translation>
         </message>
@@ -490,8 +509,8 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>{genre}: Von 100 ungehörten Titeln mit einer Passung von {threshold} oder mehr waren {right} {genre}.</translation>
         </message>
         <message>
-            <source>A fit is calibrated: among many tracks with a fit of 0.80, about 80 in 100 should be of that genre, as far as your music is like that which was held out. What was measured stands above: how often an assigned genre was right, beside how often it would be by chance.</source>
-            <translation>Eine Passung ist kalibriert: Unter vielen Titeln mit einer Passung von 0.80 sollten etwa 80 von 100 zu diesem Genre gehören, soweit Ihre Musik der zurückgehaltenen gleicht. Gemessen wurde, was oben steht: wie oft ein zugeordnetes Genre richtig war, daneben, wie oft es das durch Zufall wäre.</translation>
+            <source>A fit is calibrated: among many tracks with a fit of 0.80, about 80 in 100 should be of that genre, as far as your music is like that which was held out.</source>
+            <translation>Eine Passung ist kalibriert: Von vielen Titeln mit einer Passung von 0,80 sollten etwa 80 von 100 zu diesem Genre gehören, soweit Ihre Musik der zurückgehaltenen gleicht.</translation>
         </message>
         <message>
             <source>{name}: {tracks} tracks, {soundtracks} soundtracks, {hours} hours. Licences: {licences}.</source>

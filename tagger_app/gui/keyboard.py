@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tagger_app.gui.actions import Actions
+from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.docks import Docks
 from tagger_app.gui.panels import Panels
 
@@ -94,8 +95,8 @@ class KeyboardDialog(QDialog):
         for number, row in enumerate(rows):
             for column, text in enumerate(row):
                 table.setItem(number, column, QTableWidgetItem(text))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
+        buttons = QDialogButtonBox(self)
+        add_close_button(buttons).clicked.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(table, 1)
         layout.addWidget(buttons)

@@ -11,6 +11,8 @@ from work_samples import button, hear, read, texts
 
 from tagger_app.gui.tagging.correction_panel import CorrectionPanel
 from tagger_app.gui.tagging.history_dialog import TagHistoryDialog
+from tagger_app.gui.tagging.preview import TrackSource
+from tagger_app.gui.tagging.preview_count import PreviewCount, count_changes
 from tagger_app.gui.tagging.preview_dialog import TagPreviewDialog
 from tagger_app.gui.tagging.preview_view import PAGE
 from tagger_app.index.changes import PutTrack
@@ -120,6 +122,19 @@ def test_pages_are_read_as_they_are_turned_to(qtbot, workspace, tracks):
     assert not button(dialog, "Next page").isEnabled()
     button(dialog, "Previous page").click()
     qtbot.waitUntil(lambda: "1 to 50 of 53" in texts(dialog, QLabel))
+
+
+def test_what_would_change_in_all_files_is_counted(qtbot, workspace, tracks, index_path, tmp_path):
+    list(write_tags(tracks[1:], index_path))
+    ids = [tracks[0].id] * (PAGE + 5) + [tracks[1].id] * 7
+    counts = list(count_changes(TrackSource(workspace, ids), workspace.tag_style))
+    assert [count.n_counted for count in counts] == [50, 62]
+    assert counts[-1] == PreviewCount(n_changed=55, n_same=7, n_left_out=0, n_files=62)
+    (tmp_path / "music" / "fluffing_a_duck.mp3").write_bytes(b"")
+    dialog = TagPreviewDialog(workspace, [*ids, 10**9])
+    qtbot.addWidget(dialog)
+    said = "Files that would change: 55 · left alone: 8"
+    qtbot.waitUntil(lambda: said in texts(dialog, QLabel), timeout=WAIT_MS)
 
 
 def test_nothing_to_write_says_so(qtbot, workspace):

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from tagger_app.errors import CuefitError, TemplateError, displayable
+from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.elided_label import ElidedLabel
 from tagger_app.gui.reasons import explain
 from tagger_app.gui.tagging.job_line import JobLine
@@ -151,7 +152,7 @@ class ExportDialog(QDialog):
         self._export.setDefault(True)
         self._export.clicked.connect(self._start)
         buttons.addButton(self._export, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(QDialogButtonBox.StandardButton.Close).clicked.connect(self.reject)
+        add_close_button(buttons).clicked.connect(self.reject)
         return buttons
 
     # -- what is shown -----------------------------------------------------------------------------------------------

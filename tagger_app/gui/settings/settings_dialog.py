@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from tagger_app.errors import displayable
+from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.settings.models_page import ModelsPage
 from tagger_app.gui.settings.tags_page import TagsPage
 from tagger_app.gui.settings.thresholds_page import ThresholdsPage
@@ -61,8 +62,8 @@ class SettingsDialog(QDialog):
         self.tabs.addTab(self.tags, self.tr("Tag&s"))
         self.tabs.addTab(self.models, self.tr("&Models"))
         self.tabs.addTab(self.thresholds, self.tr("&Thresholds"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
+        buttons = QDialogButtonBox(self)
+        add_close_button(buttons).clicked.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(self.tabs, 1)
         column.addWidget(buttons)

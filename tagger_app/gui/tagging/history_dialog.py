@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.errors import CuefitError
 from tagger_app.gui.background import Task
+from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.reasons import explain
 from tagger_app.gui.tagging.job_dialog import JobDialog
 from tagger_app.gui.tagging.preview import FilePreview, preview_undo
@@ -95,7 +96,7 @@ class TagHistoryDialog(JobDialog):
         self._undo.setToolTip(plain_tip(self._undo.accessibleDescription()))
         self._undo.clicked.connect(self._start)
         self._buttons.addButton(self._undo, QDialogButtonBox.ButtonRole.ActionRole)
-        self._buttons.addButton(QDialogButtonBox.StandardButton.Close).clicked.connect(self.reject)
+        add_close_button(self._buttons).clicked.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(splitter, 1)
         layout.addWidget(self._job)

@@ -7,8 +7,10 @@ from collections.abc import Generator, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.tagging.job_dialog import JobDialog
 from tagger_app.gui.tagging.preview import FilePreview, TrackSource, preview_writes
+from tagger_app.gui.tagging.preview_count import CountLine
 from tagger_app.gui.tagging.preview_view import PreviewView
 from tagger_app.gui.wording import show_count
 from tagger_app.gui.workspace import Workspace
@@ -41,7 +43,7 @@ class TagPreviewDialog(JobDialog):
         self.setWindowTitle(self.tr("Write tags"))
         self._build()
         self._announced.connect(self._announce)
-        self._view.show_pages(self._read_page, len(self._source))
+        self._show_changes()
         em = self.fontMetrics().height()
         self.resize(52 * em, 36 * em)
 
@@ -61,6 +63,8 @@ class TagPreviewDialog(JobDialog):
         headers = (self.tr("File and field"), self.tr("Now"), self.tr("Will be"))
         self._view = PreviewView(self._workspace.background, headers)
         self._view.failed.connect(self._show_problem)
+        self._count = CountLine(self._workspace.background)
+        self.finished.connect(self._count.stop)
         self._job.file_done.connect(self._take)
         self._job.ended.connect(self._end)
         self._job.problem.connect(self.problem)
@@ -72,15 +76,19 @@ class TagPreviewDialog(JobDialog):
         self._write.setDefault(True)
         self._write.clicked.connect(self._start)
         self._buttons.addButton(self._write, QDialogButtonBox.ButtonRole.ActionRole)
-        close = self._buttons.addButton(QDialogButtonBox.StandardButton.Close)
-        close.clicked.connect(self.reject)
+        add_close_button(self._buttons).clicked.connect(self.reject)
         if not len(self._source):
             self._job.say(self.tr("There is nothing to write: choose some tracks first."))
         layout = QVBoxLayout(self)
         layout.addWidget(intro)
         layout.addWidget(self._view, 1)
+        layout.addWidget(self._count)
         layout.addWidget(self._job)
         layout.addWidget(self._buttons)
+
+    def _show_changes(self) -> None:
+        self._view.show_pages(self._read_page, len(self._source))
+        self._count.count(self._source, self._workspace.tag_style)
 
     def _read_page(self, offset: int, limit: int) -> list[FilePreview]:
         return preview_writes(self._source.page(offset, limit), self._workspace.tag_style)
@@ -88,6 +96,7 @@ class TagPreviewDialog(JobDialog):
     def _start(self) -> None:
         self._n_changed = self._n_same = self._n_skipped = 0
         self._write.setEnabled(False)
+        self._count.stop()
         source, announce, index_path = self._source, self._announced.emit, self._workspace.index_path
         style = self._workspace.tag_style
 
@@ -119,7 +128,7 @@ class TagPreviewDialog(JobDialog):
         if self._wants_to_close:
             self.reject()
         else:
-            self._view.show_pages(self._read_page, len(self._source))
+            self._show_changes()
 
     def _describe(self) -> str:
         parts = [self.tr("Stopped.") if self._job.was_cancelled else self.tr("Done.")]
