@@ -30,7 +30,7 @@ from tagger_app.index.tracks import get_track, known_files
 from tagger_app.scan.events import TagsFailed, TagsWritten
 from tagger_app.scan.retag import clear_tags, undo_tags, write_tags
 from tagger_app.scan.tag_tasks import fields_of
-from tagger_app.tagging.containers import read_metadata
+from tagger_app.scan.tag_work import read_tags
 from tagger_app.tagging.fields import ASSIGNED_FIELD, parse_fields
 from tagger_app.tagging.journal import Journal, journal_path
 from tagger_app.tagging.journal_records import State
@@ -154,18 +154,16 @@ def show(files: tuple[str, ...], as_json: bool) -> None:
     for path, reason in failures:
         if as_json:
             print_json({"path": path, "error": reason})
-    for path in found:
-        try:
-            metadata = read_metadata(path)
-        except TagError as error:
-            failures.append((path, error.reason))
-            if as_json:
-                print_json({"path": path, "error": error.reason})
-            continue
-        if as_json:
-            _print_tags_json(path, metadata)
-        else:
-            _print_tags(path, metadata, console)
+    with closing(read_tags(found)) as read:
+        for path, metadata in read:
+            if isinstance(metadata, TagError):
+                failures.append((path, metadata.reason))
+                if as_json:
+                    print_json({"path": path, "error": metadata.reason})
+            elif as_json:
+                _print_tags_json(path, metadata)
+            else:
+                _print_tags(path, metadata, console)
     _fail_with(failures, "couldn't be read")
 
 
@@ -187,13 +185,11 @@ def _preview(tracks: list[Track], style: TagStyle, console: Console) -> list[tup
     """Say what would become of each file; returns those whose tags can't be read."""
     failures = []
     n_same = n_changed = 0
-    for track in tracks:
-        try:
-            metadata = read_metadata(track.path, style.new_id3_version)
-        except TagError as error:
-            failures.append((track.path, error.reason))
-            continue
-        if needed := metadata.needed(fields_of(track, style)):
+    read = read_tags((track.path for track in tracks), style.new_id3_version)
+    for track, (_, metadata) in zip(tracks, read, strict=True):
+        if isinstance(metadata, TagError):
+            failures.append((track.path, metadata.reason))
+        elif needed := metadata.needed(fields_of(track, style)):
             n_changed += 1
             before = "; ".join(metadata.fields.get(ASSIGNED_FIELD, ())) or "nothing"
             fits = dict(zip(GENRES, track.fits, strict=True))

@@ -5,36 +5,25 @@ The files are opened in a worker process: one that crashes or hangs it costs its
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from tagger_app.errors import FileError, LibraryIndexError, TagError
 from tagger_app.index.changes import SetUserGenres, UpdateFile
 from tagger_app.index.connection import IndexConnection, open_for_reading
 from tagger_app.index.records import FileFacts, Track, effective_genres
 from tagger_app.index.tracks import get_track
 from tagger_app.index.writer import IndexWriter
 from tagger_app.scan.events import DecisionsKept, TagsFailed, TagsWritten
-from tagger_app.scan.pool import WorkerPool, time_limit_s
 from tagger_app.scan.tag_tasks import clear_tags_task, fields_of, undo_tags_task, write_tags_task
+from tagger_app.scan.tag_work import StoppedError, TagJob, do_each, settle_journal, settled
 from tagger_app.tagging.fields import USER_FIELD, mirror_fields
 from tagger_app.tagging.journal import Journal, journal_path, new_batch
 from tagger_app.tagging.rewrite import WriteResult
 from tagger_app.tagging.style import DEFAULT_STYLE, TagStyle
 from tagger_app.tagging.undo import UndoResult
-from tagger_app.tagging.write import settle
-
-
-class _Change(NamedTuple):
-    """One file to be changed, and what does it in a worker."""
-
-    path: str
-    task: Callable[..., Any]
-    arguments: tuple[Any, ...]
 
 
 class _KnownFiles:
@@ -76,7 +65,7 @@ def write_tags(
     """
     journal, batch = journal_path(index_path), new_batch()
     changes = (
-        _Change(
+        TagJob(
             track.path,
             write_tags_task,
             (track.path, fields_of(track, style), journal, batch, track.fingerprint, style.new_id3_version),
@@ -101,7 +90,7 @@ def clear_tags(
         The index or the journal can't be used.
     """
     journal, batch = journal_path(index_path), new_batch()
-    changes = (_Change(path, clear_tags_task, (path, user_too, journal, batch)) for path in paths)
+    changes = (TagJob(path, clear_tags_task, (path, user_too, journal, batch)) for path in paths)
     return _change_each(changes, index_path)
 
 
@@ -135,7 +124,7 @@ def write_decisions(
         known.commit()
     yield DecisionsKept(len(decisions))
     changes = (
-        _Change(
+        TagJob(
             track.path,
             write_tags_task,
             (
@@ -169,11 +158,13 @@ def undo_tags(
     LibraryIndexError
         The index or the journal can't be used.
     """
-    with _settled_journal(index_path) as journal, ExitStack() as stack:
+    path_of_journal = journal_path(index_path)
+    with settled(path_of_journal), ExitStack() as stack:
         known = _KnownFiles(index_path, stack)
-        changed = journal.changed_files(paths=paths, since=since, batch=batch)
-        changes = (_Change(path, undo_tags_task, (path, journal.path, since, batch)) for path in changed)
-        for path, result in _results(changes, journal):
+        with Journal.open(path_of_journal) as journal:
+            changed = journal.changed_files(paths=paths, since=since, batch=batch)
+        changes = (TagJob(path, undo_tags_task, (path, path_of_journal, since, batch)) for path in changed)
+        for path, result in _change_files(changes, path_of_journal):
             if isinstance(result, UndoResult):
                 if result.written:
                     known.update(result.path, result.written)
@@ -184,11 +175,12 @@ def undo_tags(
                 yield UndoResult(path, error=result)
 
 
-def _change_each(changes: Iterable[_Change], index_path: Path) -> Generator[TagsWritten | TagsFailed, None, None]:
+def _change_each(changes: Iterable[TagJob], index_path: Path) -> Generator[TagsWritten | TagsFailed, None, None]:
     """Make each change; the index learns of it."""
-    with _settled_journal(index_path) as journal, ExitStack() as stack:
+    path_of_journal = journal_path(index_path)
+    with settled(path_of_journal), ExitStack() as stack:
         known = _KnownFiles(index_path, stack)
-        for path, result in _results(changes, journal):
+        for path, result in _change_files(changes, path_of_journal):
             if isinstance(result, WriteResult):
                 known.update(path, result)
                 yield TagsWritten(path, result.changed)
@@ -196,44 +188,9 @@ def _change_each(changes: Iterable[_Change], index_path: Path) -> Generator[Tags
                 yield TagsFailed(path, result.reason)
 
 
-@contextmanager
-def _settled_journal(index_path: Path) -> Iterator[Journal]:
-    """The journal, without writes that are neither made nor given up: before, and when a worker was stopped at one."""
-    with Journal.open(journal_path(index_path)) as journal:
-        settle(journal)
-        try:
-            yield journal
-        finally:
-            settle(journal)
-
-
-def _results(changes: Iterable[_Change], journal: Journal) -> Iterator[tuple[str, Any]]:
-    """Each file, in the order given, with what the task returned or a `TagError`."""
-    waiting = iter(changes)
-    change = next(waiting, None)
-    if change is None:
-        return
-    # One worker: disks and network drives write one file at a time best, and results come in order.
-    with WorkerPool[str](None, 1) as pool:
-        while change or not pool.is_idle:
-            while change and pool.has_room:
-                pool.give(change.path, change.task, change.arguments, time_limit_s(_size(change.path)))
-                change = next(waiting, None)
-            for path, result in pool.collect():
-                if isinstance(result, LibraryIndexError):
-                    raise result
-                if isinstance(result, str):
-                    settle(journal)
-                    yield path, TagError(path, result)
-                elif isinstance(result, FileError):
-                    yield path, TagError(path, result.reason)
-                else:
-                    yield path, result
-
-
-def _size(path: str) -> int:
-    """Bytes; 0 for a file that can't be looked at, which fails soon enough."""
-    try:
-        return os.stat(path).st_size  # noqa: PTH116
-    except OSError:
-        return 0
+def _change_files(changes: Iterable[TagJob], path_of_journal: Path) -> Iterator[tuple[str, Any]]:
+    """As `do_each`; what a worker was stopped at is tidied up at once."""
+    for path, result in do_each(changes):
+        if isinstance(result, StoppedError):
+            settle_journal(path_of_journal)
+        yield path, result

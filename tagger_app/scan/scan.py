@@ -47,13 +47,13 @@ from tagger_app.scan.plan import RootPlan, plan_root
 from tagger_app.scan.pool import WorkerPool, default_workers, time_limit_s
 from tagger_app.scan.records import analysed_record, file_facts, recognised_record
 from tagger_app.scan.tag_tasks import fields_of, write_tags_task
+from tagger_app.scan.tag_work import settle_journal
 from tagger_app.scan.worker import analyze_task, identify_task
 from tagger_app.tagging.fields import MODEL_FIELD, machine_fields
 from tagger_app.tagging.journal import Journal, journal_path, new_batch
 from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.rewrite import WriteResult
 from tagger_app.tagging.style import DEFAULT_STYLE, TagStyle
-from tagger_app.tagging.write import settle
 
 _MARKED_AT_ONCE = 1000
 
@@ -160,7 +160,7 @@ class _Scan:
     def run(self) -> Iterator[ScanEvent]:
         manifest = encode_manifest(self._bundle.manifest).decode()
         self._writer.put(RecordBundle(*self._made_with, manifest))
-        self._settle()
+        settle_journal(self._journal_path)
         plans = []
         for root in self._roots:
             plan = plan_root(
@@ -190,7 +190,7 @@ class _Scan:
                     yield from self._work(pool)
             finally:
                 # Whoever stops pulling stops workers in the middle of a write.
-                self._settle()
+                settle_journal(self._journal_path)
         for plan in plans:
             if plan.root in self._lost_roots:
                 continue
@@ -200,12 +200,6 @@ class _Scan:
                 self._writer.put(RecordScan(plan.root))
         yield from self._commits.wait_for_all()
         yield self._finished()
-
-    def _settle(self) -> None:
-        """Tidy up after writes that were interrupted, by a crash of ours for instance."""
-        if self._journal_path.exists():
-            with Journal.open(self._journal_path) as journal:
-                settle(journal)
 
     def _report(self, plan: RootPlan) -> Iterator[ScanEvent]:
         if not self._is_file_of_a_root(plan.root):
@@ -251,7 +245,7 @@ class _Scan:
                 match job:
                     case _WriteTags() if failure is not None:
                         if isinstance(result, str):
-                            self._settle()
+                            settle_journal(self._journal_path)
                         yield TagsFailed(job.record.path, failure)
                     case _WriteTags():
                         yield self._tags_written(job.record, result)

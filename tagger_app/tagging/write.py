@@ -75,7 +75,7 @@ def write_fields(
             waiting = journal.entries(batch=batch, states=(State.INTENDED,))
             for entry in waiting:
                 if entry.entry_id in recorded:
-                    _settle_entry(journal, entry)
+                    settle_entry(journal, entry)
         raise
     if recorded:
         journal.mark(recorded, State.DONE)
@@ -111,7 +111,7 @@ def settle(journal: Journal) -> list[Entry | Undo]:
     -------
     What still waits.
     """
-    writes = [entry for entry in journal.entries(states=(State.INTENDED,)) if not _settle_entry(journal, entry)]
+    writes = [entry for entry in journal.entries(states=(State.INTENDED,)) if not settle_entry(journal, entry)]
     return [*writes, *(undo for undo in journal.undos() if not settle_undo(journal, undo))]
 
 
@@ -125,7 +125,8 @@ def settle_undo(journal: Journal, undo: Undo) -> bool:
     return True
 
 
-def _settle_entry(journal: Journal, entry: Entry) -> bool:
+def settle_entry(journal: Journal, entry: Entry) -> bool:
+    """Find out whether one write was made, and note it; False if that can't be known now."""
     fields = _fields_after(entry.real_path, entry.temporary)
     if fields is None:
         return False

@@ -34,7 +34,7 @@ from tagger_app.index import migrations
 from tagger_app.index.connection import open_for_reading, open_for_writing
 from tagger_app.index.repair import repair_index
 from tagger_app.index.tracks import get_track, known_files
-from tagger_app.scan import retag, worker
+from tagger_app.scan import retag, tag_work, worker
 from tagger_app.scan import scan as scanning
 from tagger_app.tagging.write import settle  # noqa: F401 - so that a child need not import it
 from trainer.bundle import installation
@@ -49,7 +49,7 @@ _WRITING = (
             *("tagging/rewrite.py", "tagging/write.py", "tagging/journal.py", "tagging/undo.py", "tagging/splice.py"),
             *("index/writer.py", "index/changes.py", "index/connection.py", "index/migrations.py"),
             *("index/repair.py", "index/backup.py"),
-            *("scan/retag.py", "scan/scan.py", "scan/tag_tasks.py"),
+            *("scan/retag.py", "scan/scan.py", "scan/tag_tasks.py", "scan/tag_work.py"),
         )
     ),
     str(installation.__file__),
@@ -94,7 +94,7 @@ class Steps:
 class InlinePool(Generic[Job]):
     """Stands in for the worker pool where a child is to do everything in one process, ten times as fast."""
 
-    def __init__(self, bundle: Any, n_workers: int) -> None:
+    def __init__(self, bundle: Any, n_workers: int, priority: str = "low") -> None:
         self._jobs: deque[tuple[Any, Callable[..., Any], tuple[Any, ...]]] = deque()
         if bundle is not None and not worker._ensembles:
             worker._ensembles.append(Ensemble(bundle))
@@ -165,7 +165,7 @@ def do(stage: str, root: str, index_path: Path, trained: str, bundles: str, *, i
         }
         cuefit(commands[stage], standalone_mode=False)
     else:
-        retag.WorkerPool = scanning.WorkerPool = InlinePool  # type: ignore[assignment,misc]
+        tag_work.WorkerPool = scanning.WorkerPool = InlinePool  # type: ignore[assignment,misc]
         for event in _events(stage, root, index_path):
             if reason := getattr(event, "reason", None) or getattr(event, "error", None):
                 raise RuntimeError(f"{stage}: {event.path}: {reason}")

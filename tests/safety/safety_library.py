@@ -21,10 +21,11 @@ from tagger_app.index.records import Track
 from tagger_app.index.tracks import get_track, known_files
 from tagger_app.scan.events import ScanEvent, TrackDone
 from tagger_app.scan.scan import ScanOptions, scan
-from tagger_app.scan.tag_tasks import clear_tags_task, write_tags_task
+from tagger_app.scan.tag_tasks import clear_tags_task, read_tags_task, write_tags_task
 from tagger_app.tagging import rewrite as rewriting
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import Changes
+from tagger_app.tagging.metadata import Metadata
 
 
 class SafetyLibrary:
@@ -92,14 +93,29 @@ def unreadable_task(path: str, identity: object) -> None:
     raise UnreadableError(path, "can't be read (Input/output error)")
 
 
-def crashing_task(path: str, fields: Changes, journal: Path, batch: str, fingerprint: str) -> object:
+def crashing_task(
+    path: str, fields: Changes, journal: Path, batch: str, fingerprint: str, new_id3_version: int
+) -> object:
     """Writes tags, except that a FLAC file kills the process in the middle of its copy."""
     if path.endswith(".flac"):
         rewriting.os.replace = lambda *names: os.kill(os.getpid(), signal.SIGSEGV)  # type: ignore[attr-defined]
-    return write_tags_task(path, fields, journal, batch, fingerprint)
+    return write_tags_task(path, fields, journal, batch, fingerprint, new_id3_version)
 
 
 def hanging_task(path: str, user_too: bool, journal: Path, batch: str) -> object:
     """Clears tags, except that it never comes to the end of its copy."""
     rewriting.os.replace = lambda *names: time.sleep(600)  # type: ignore[attr-defined]
     return clear_tags_task(path, user_too, journal, batch)
+
+
+def reading_task(path: str, new_id3_version: int) -> Metadata:
+    """Reads tags, except that a FLAC file kills the process."""
+    if path.endswith(".flac"):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return read_tags_task(path, new_id3_version)
+
+
+def crashing_settle_task(change: object, journal: Path) -> bool:
+    """Never finds out what became of a write."""
+    os.kill(os.getpid(), signal.SIGSEGV)
+    return False

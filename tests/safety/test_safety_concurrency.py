@@ -10,19 +10,21 @@ from pathlib import Path
 
 import psutil
 import pytest
-from safety_library import SafetyLibrary, crashing_task, hanging_task
+from safety_library import SafetyLibrary, crashing_settle_task, crashing_task, hanging_task, reading_task
 from sound_samples import extension_of
 
 from tagger_app.audio.fingerprint import fingerprint_stream
 from tagger_app.errors import TagError
 from tagger_app.index.writer import IndexWriter
-from tagger_app.scan import retag
+from tagger_app.scan import retag, tag_work
 from tagger_app.scan.events import ScanFinished, TagsFailed, TagsWritten
 from tagger_app.scan.pool import WorkerPool
 from tagger_app.scan.retag import clear_tags, undo_tags, write_tags
+from tagger_app.scan.tag_work import StoppedError, read_tags
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.journal import Journal, journal_path
 from tagger_app.tagging.journal_records import State
+from tagger_app.tagging.metadata import Metadata
 
 KINDS = ("wav16", "flac", "vorbis", "mp3", "aac", "opus")
 PATIENCE_S = 120.0
@@ -218,7 +220,7 @@ def test_a_hostile_file_costs_a_tag_command_itself_alone(
     _check(library, sounds)
     with monkeypatch.context() as patch:
         patch.setattr(retag, "clear_tags_task", hanging_task)
-        patch.setattr(retag, "time_limit_s", lambda size: 2.0)
+        patch.setattr(tag_work, "time_limit_s", lambda size: 2.0)
         (event,) = clear_tags([hanging], library.index_path)
     assert event == TagsFailed(hanging, "took too long to read and was given up")
     _check(library, sounds)
@@ -244,3 +246,38 @@ def test_a_worker_that_dies_without_a_task_is_replaced(library: SafetyLibrary) -
                 if "spawn_main" in " ".join(child.cmdline()):
                     child.kill()  # and let the pool find out
             time.sleep(0.5)
+
+
+def test_a_hostile_file_costs_whoever_only_reads_tags_itself_alone(
+    library: SafetyLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [*map(str, _fill(library)), str(library.root / "missing.flac.wav")]
+    monkeypatch.setattr(tag_work, "read_tags_task", reading_task)
+    found = list(read_tags(paths))
+    assert [path for path, _ in found] == paths
+    for path, tags in found:
+        if path.endswith(".flac"):
+            assert isinstance(tags, StoppedError)
+            assert "crashed" in tags.reason
+        else:
+            assert isinstance(tags, TagError if "missing" in path else Metadata), tags
+
+
+def test_a_hostile_file_waits_to_be_settled_and_holds_nobody_up(
+    library: SafetyLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sounds = _fill(library)
+    library.scan()
+    tracks = list(library.tracks().values())
+    hostile = next(str(path) for path in sounds if path.suffix == ".flac")
+    with monkeypatch.context() as patch:
+        patch.setattr(retag, "write_tags_task", crashing_task)
+        patch.setattr(tag_work, "settle_task", crashing_settle_task)
+        events = {event.path: event for event in write_tags(tracks, library.index_path)}
+        assert isinstance(events[hostile], TagsFailed)
+        assert sum(isinstance(event, TagsWritten) for event in events.values()) == len(tracks) - 1
+        with Journal.open(journal_path(library.index_path)) as journal:
+            assert [entry.path for entry in journal.entries(states=(State.INTENDED,))] == [hostile]
+    assert library.scan(write_tags=True)[-1] == ScanFinished(len(sounds), 0)
+    _check(library, sounds)
+    assert all(library.fields(path) for path in sounds)
