@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -98,7 +98,7 @@ class WorkerPool(Generic[Job]):
         self._schedule(_Assignment(job, task, arguments, limit_s))
 
     def collect(self) -> Iterator[tuple[Job, Any]]:
-        """Wait until some jobs are done, and yield each with its result.
+        """Wait until some jobs are done, and yield each with its result; one worker's in the order they were given.
 
         The result is a `FileError` or `LibraryIndexError` where the task raised one, and a `str`, the reason, where
         the worker crashed, ran out of time or out of memory. Anything else that the task raised is a bug, and is
@@ -106,10 +106,11 @@ class WorkerPool(Generic[Job]):
         """
         while self._running:
             ended = wait(self._running, timeout=_TICK_S, return_when=FIRST_COMPLETED).done
-            done = [future for future in ended if not _is_pool_broken(future)]
+            # In the order in which they were given, in which one worker does them.
+            done = [future for future in self._running if future in ended and not _is_pool_broken(future)]
             self._stop_overdue()
             if not self._pool.active:
-                self._give_again(self._running.keys() - set(done))
+                self._give_again([future for future in self._running if future not in done])
             for future in done:
                 self._n_replaced = 0
                 yield self._running.pop(future).job, _result(future)
@@ -157,7 +158,7 @@ class WorkerPool(Generic[Job]):
                 if assignment.spent_s >= assignment.limit_s:
                     future.cancel()
 
-    def _give_again(self, unfinished: Set[Future[Any]]) -> None:
+    def _give_again(self, unfinished: Iterable[Future[Any]]) -> None:
         """Have new workers do what the old ones haven't done.
 
         The pool gives up when a worker dies that has no task, killed by the system for want of memory for instance.
