@@ -29,7 +29,7 @@ class SoundRows(NamedTuple):
     user_genres : the editor's decisions
     n_tiles : int64 [shape=(n,)]
     curves : float16 [shape=(n_tiles.sum(), n_genres)], those of all tracks one after the other
-    embeddings, spreads : float16 [shape=(n, d)]
+    embeddings : float16 [shape=(n, d)]
     dynamics, paces : float16 [shape=(n, k)]
     """
 
@@ -40,7 +40,6 @@ class SoundRows(NamedTuple):
     n_tiles: npt.NDArray[np.int64]
     curves: npt.NDArray[np.float16]
     embeddings: npt.NDArray[np.float16]
-    spreads: npt.NDArray[np.float16]
     dynamics: npt.NDArray[np.float16]
     paces: npt.NDArray[np.float16]
 
@@ -115,6 +114,23 @@ def decode_sound(row: tuple[Any, ...], path: Path) -> Sound:
     except (TypeError, ValueError) as error:
         raise damaged(path) from error
 
+
+STRANGE_SOUNDS = f"""SELECT sounds.track_id FROM sounds
+    LEFT JOIN curves ON curves.track_id = sounds.track_id
+    LEFT JOIN embeddings ON embeddings.track_id = sounds.track_id
+    WHERE NOT coalesce(
+        typeof(spread) || typeof(dynamics) || typeof(pace) || typeof(levels) || typeof(motion) || typeof(tiles)
+            = 'blobblobblobblobblobblob'
+        AND typeof(sounds.n_tiles) = 'integer' AND sounds.n_tiles > 0 AND sounds.n_tiles = curves.n_tiles
+        AND typeof(tile_s) = 'real' AND tile_s > 0 AND tile_s < 1e9
+        AND typeof(scale) = 'real' AND scale >= 0 AND scale < 1e9
+        AND length(spread) % 2 = 0 AND length(dynamics) % 2 = 0 AND length(pace) % 2 = 0
+        AND length(spread) = length(embeddings.data)
+        AND 2 * length(tiles) = sounds.n_tiles * length(spread)
+        AND length(motion) = {2 * N_MOTION} * sounds.n_tiles, 0)"""
+"""Sounds that Cuefit never writes: `decode_sound` would refuse them, or they don't fit their curve or embedding.
+
+Only lengths are compared, so that the values themselves needn't be read."""
 
 _TABLES = """tracks JOIN sounds ON sounds.track_id = tracks.id JOIN curves ON curves.track_id = tracks.id
     JOIN embeddings ON embeddings.track_id = tracks.id AND embeddings.bundle = tracks.bundle"""
@@ -206,7 +222,7 @@ def read_sounds(
     LibraryIndexError
         The index can't be read, or holds vectors of different lengths.
     """
-    columns = "curves.n_tiles, curves.data, embeddings.data, spread, dynamics, pace"
+    columns = "curves.n_tiles, curves.data, embeddings.data, dynamics, pace"
     for rows in _read_parts(connection, columns, (bundle_id, spec_fingerprint), ids):
         facts, columns_read = _split(rows)
         n_tiles, curves, *vectors = columns_read

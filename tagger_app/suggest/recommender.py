@@ -325,9 +325,9 @@ def _vector(profile: Profile) -> Floats:
     """The track vector of a profile."""
     sound = profile.sound
     n_tiles = np.array([len(profile.curve)], np.int64)
-    embedding, spread, dynamics, pace = (
-        part.astype(np.float32)[np.newaxis] for part in (profile.embedding, sound.spread, sound.dynamics, sound.pace)
+    embedding, dynamics, pace = (
+        part.astype(np.float32)[np.newaxis] for part in (profile.embedding, sound.dynamics, sound.pace)
     )
     fits = profile.fits[np.newaxis]
-    vectors = track_vectors(fits, profile.curve, n_tiles, embedding, spread, dynamics, pace)
+    vectors = track_vectors(fits, profile.curve, n_tiles, embedding, dynamics, pace)
     return np.asarray(vectors[0], np.float32)

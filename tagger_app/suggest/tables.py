@@ -27,7 +27,7 @@ class TrackTable(Table):
         """As `Table.read_rows`."""
         for rows in read_sounds(self._connection, *self._made_with, ids):
             vectors = track_vectors(
-                _effective(rows), rows.curves, rows.n_tiles, rows.embeddings, rows.spreads, rows.dynamics, rows.paces
+                _effective(rows), rows.curves, rows.n_tiles, rows.embeddings, rows.dynamics, rows.paces
             )
             yield Rows(rows.ids, _prints(rows), vectors)
 

@@ -3,12 +3,12 @@
 A *track vector* describes a whole track:
 
     fit        fits (10), and how each quarter of the track differs from the whole (40)
-    timbre     embedding (d) and its spread over the tiles (d)
+    timbre     embedding (d)
     dynamics   see `tagger_app.features.motion.pool_dynamics`
     pace       see `tagger_app.features.motion.pool_pace`
 
-The squared distance of mean and spread is that of two normal distributions of tiles whose axes are those of the
-embedding (2-Wasserstein: Olkin and Pukelsheim 1982). A *tile vector* describes one tile, or the mean of some, by the
+The embedding of a track knows how far its tiles spread; the spread itself beside it adds nothing but hubs, measured. A
+*tile vector* describes one tile, or the mean of some, by the
 same aspects as far as a few seconds have them.
 """
 
@@ -28,8 +28,6 @@ from tagger_app.suggest.request import ASPECTS
 
 N_QUARTERS = 4
 QUARTER_WEIGHT = 0.5
-SPREAD_WEIGHT = 0.0
-"""The embedding of a track knows its spread already: measured, more of it adds nothing but hubs."""
 N_ASPECTS = len(ASPECTS)
 
 
@@ -64,9 +62,9 @@ class Layout:
 
 
 def track_layout(n_embedding: int, n_dynamics: int, n_pace: int) -> Layout:
-    """The layout of track vectors; the first look leaves out quarters and spread."""
+    """The layout of track vectors; the first look leaves out the quarters."""
     n_fit = N_GENRES * (1 + N_QUARTERS)
-    return _layout((n_fit, 2 * n_embedding, n_dynamics, n_pace), (N_GENRES, n_embedding, n_dynamics, n_pace))
+    return _layout((n_fit, n_embedding, n_dynamics, n_pace), (N_GENRES, n_embedding, n_dynamics, n_pace))
 
 
 def tile_layout(n_embedding: int, n_dynamics: int, n_pace: int) -> Layout:
@@ -87,7 +85,6 @@ def track_vectors(
     curves: npt.NDArray[np.floating],
     n_tiles: npt.NDArray[np.int64],
     embeddings: npt.NDArray[np.floating],
-    spreads: npt.NDArray[np.floating],
     dynamics: npt.NDArray[np.floating],
     paces: npt.NDArray[np.floating],
 ) -> Floats:
@@ -98,7 +95,7 @@ def track_vectors(
     fits : float32 [shape=(n, n_genres)], the editor's word in place of the model's; NaN where there is none
     curves : fits by tile, those of all tracks one after the other, [shape=(n_tiles.sum(), n_genres)]
     n_tiles : tiles of each track, at least one, [shape=(n,)]
-    embeddings, spreads : [shape=(n, d)]
+    embeddings : [shape=(n, d)]
     dynamics, paces : [shape=(n, k)]
 
     Returns
@@ -108,7 +105,7 @@ def track_vectors(
     # A genre without a model is alike in all tracks, but for those that the editor marked.
     known = np.nan_to_num(fits, nan=0.0)
     parts: tuple[npt.NDArray[Any], ...]
-    parts = (known, QUARTER_WEIGHT * _quarters(curves, n_tiles), embeddings, SPREAD_WEIGHT * spreads, dynamics, paces)
+    parts = (known, QUARTER_WEIGHT * _quarters(curves, n_tiles), embeddings, dynamics, paces)
     return np.concatenate(parts, axis=1, dtype=np.float32)
 
 

@@ -195,14 +195,11 @@ def aspect_similarities(learned: Learned, heard: Sequence[Heard]) -> dict[str, S
     paces = np.stack([pool_pace(motion) for motion in motions])
     counts = np.bincount(dataset.owner)
     by_aspect: dict[str, Similarities] = {aspect: [] for aspect in ASPECTS}
-    for fold, part in enumerate(learned.held_out):
+    for part in learned.held_out:
         chosen = part.library.chosen
         mask = np.isin(dataset.owner, chosen)
-        tiles = part.projection.embed_tiles(learned.described.by_fold[fold][mask])
-        starts = np.cumsum(counts[chosen]) - counts[chosen]
-        spreads = np.stack([own.std(axis=0) for own in np.split(tiles, starts[1:])])
         vectors = track_vectors(
-            learned.fits[chosen], learned.curves[mask], counts[chosen], part.embeddings, spreads,
+            learned.fits[chosen], learned.curves[mask], counts[chosen], part.embeddings,
             dynamics[chosen], paces[chosen],
         )  # fmt: skip
         layout = track_layout(part.embeddings.shape[1], dynamics.shape[1], paces.shape[1])
