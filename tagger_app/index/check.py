@@ -14,6 +14,7 @@ from tagger_app.errors import LibraryIndexError
 from tagger_app.index import migrations
 from tagger_app.index.connection import BUSY_TIMEOUT_S, IndexConnection, index_errors, open_as_it_is
 from tagger_app.index.rows import TRACK_COLUMNS, TRACK_TABLES, decode_track
+from tagger_app.index.sounds import STRANGE_SOUNDS
 
 _MOST_PROBLEMS = 20
 
@@ -62,6 +63,8 @@ def check_index(path: Path) -> IndexCheck:
             skipped.append(f"tables still to be added by an update: {', '.join(pending)}")
         problems += _collect(connection, _broken_references)
         problems += _collect(connection, _tracks_without_analysis)
+        if "sounds" not in pending:
+            problems += _collect(connection, _strange_sounds)
         n_tracks, strange = _read_tracks(connection)
         problems += strange
     found = _text_index_problem(path)
@@ -97,6 +100,11 @@ def _tracks_without_analysis(connection: IndexConnection) -> Iterator[str]:
         (n_tracks,) = connection.execute(query).fetchone()
         if n_tracks:
             yield f"{n_tracks} analysed tracks lack their rows of {table}"
+
+
+def _strange_sounds(connection: IndexConnection) -> Iterator[str]:
+    for (track_id,) in connection.execute(STRANGE_SOUNDS):
+        yield f"the sound of track {track_id} holds values that Cuefit never writes; suggestions can't compare it"
 
 
 def _read_tracks(connection: IndexConnection) -> tuple[int, list[str]]:

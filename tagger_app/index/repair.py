@@ -17,6 +17,7 @@ from tagger_app.index.backup import sync
 from tagger_app.index.connection import IndexConnection, index_errors, open_for_writing
 from tagger_app.index.rows import TRACK_COLUMNS, TRACK_TABLES, decode_track
 from tagger_app.index.salvage import copy_for_salvage, read_version, readable_paths, readable_rows
+from tagger_app.index.sounds import STRANGE_SOUNDS
 
 _TEXT = "tracks_text"
 
@@ -123,6 +124,8 @@ def _rebuild(damaged: Path, repaired: Path) -> tuple[dict[str, int], dict[str, i
             kept[table], dropped[table] = _copy_rows(source, target, table)
         dropped["tracks"] += _drop_strange_tracks(target)
         _drop_orphans(target, tables, dropped)
+        if "sounds" in tables:
+            dropped["sounds"] += _drop_strange_sounds(target)
         for table in tables:
             (kept[table],) = target.execute(f"SELECT count(*) FROM {table}").fetchone()
         target.execute(f"INSERT INTO {_TEXT} ({_TEXT}) VALUES ('rebuild')")
@@ -175,6 +178,14 @@ def _drop_strange_tracks(target: IndexConnection) -> int:
         if is_strange:
             strange.append((row[0],))
     target.executemany("DELETE FROM tracks WHERE id = ?", strange)
+    return len(strange)
+
+
+def _drop_strange_sounds(target: sqlite3.Connection) -> int:
+    """Remove sounds that make no sense; the next scan listens to their tracks again."""
+    strange = target.execute(STRANGE_SOUNDS).fetchall()
+    target.executemany("UPDATE tracks SET bundle = NULL WHERE id = ?", strange)
+    target.executemany("DELETE FROM sounds WHERE track_id = ?", strange)
     return len(strange)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from tagger_app.genres import GENRES, N_GENRES
 from tagger_app.index.records import TrackRecord
+from tagger_app.index.sound import N_MOTION, Sound, quantise_tiles
 
 BUNDLE, SPEC = "open-2026.11", "0123456789abcdef"
 
@@ -41,3 +42,19 @@ def sample_record(path: str, **changes: Any) -> TrackRecord:
         "overview": random.integers(0, 256, 50, np.uint8),
     }
     return TrackRecord(**(fields | changes))
+
+
+def sample_sound(n_tiles: int = 7, seed: int = 0) -> Sound:
+    """What suggestions compare of such a track."""
+    random = np.random.default_rng(seed)
+    tiles, scale = quantise_tiles(random.normal(size=(n_tiles, 8)))
+    return Sound(
+        tile_s=9.288,
+        scale=scale,
+        tiles=tiles,
+        spread=random.random(8).astype(np.float16),
+        levels=random.integers(0, 256, 100, np.uint8),
+        motion=random.random((n_tiles, N_MOTION)).astype(np.float16),
+        dynamics=random.random(8).astype(np.float16),
+        pace=random.random(7).astype(np.float16),
+    )

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from index_samples import sample_record
+from index_samples import sample_record, sample_sound
 
 from tagger_app.errors import LibraryIndexError
 from tagger_app.index import migrations
@@ -34,7 +34,8 @@ Store = Callable[..., None]
 @pytest.fixture
 def filled(index_path: Path, store: Store) -> Path:
     paths = [f"/music/{number:04}.flac" for number in range(N_TRACKS)]
-    store(*(PutTrack(sample_record(path, title=f"Cue {path[7:11]}")) for path in paths))
+    sounds = {paths[4]: sample_sound(), paths[5]: sample_sound(seed=1)}
+    store(*(PutTrack(sample_record(path, title=f"Cue {path[7:11]}", sound=sounds.get(path))) for path in paths))
     store(SetUserGenres(paths[7], ("Thriller",)), PutFailure("/music/bad.mp3", 1, 1, "bad"), RecordScan("/music"))
     return index_path
 
@@ -90,6 +91,12 @@ def test_a_sound_index(filled: Path) -> None:
         ("DELETE FROM curves WHERE track_id = 5", "1 analysed tracks lack their rows of curves"),
         ("UPDATE tracks SET title = 'Other' WHERE id = 5", "text index"),
         ("UPDATE tracks SET assigned = 'Thriller' WHERE id = 5", "track 5 holds values"),
+        ("UPDATE sounds SET tiles = substr(tiles, 2) WHERE track_id = 5", "the sound of track 5"),
+        ("UPDATE sounds SET motion = x'' WHERE track_id = 5", "the sound of track 5"),
+        ("UPDATE sounds SET levels = 'text' WHERE track_id = 5", "the sound of track 5"),
+        ("UPDATE sounds SET tile_s = 0.0 WHERE track_id = 5", "the sound of track 5"),
+        ("UPDATE curves SET n_tiles = 6 WHERE track_id = 5", "the sound of track 5"),
+        ("UPDATE embeddings SET data = x'0000' WHERE track_id = 5", "the sound of track 5"),
         ("PRAGMA foreign_keys = OFF; INSERT INTO curves VALUES (9999, 1, x'00')", "row 9999 of curves belongs"),
         ("CREATE TRIGGER t AFTER INSERT ON tracks BEGIN DELETE FROM tracks; END", "another program has changed it"),
     ],
@@ -216,6 +223,17 @@ def test_rows_that_make_no_sense_are_dropped(filled: Path) -> None:
     assert done.dropped["tracks"] == 3
     assert done.dropped["curves"] >= 4
     assert done.kept["tracks"] == N_TRACKS + 1 - 3
+
+
+def test_a_sound_that_makes_no_sense_is_dropped_and_heard_again(filled: Path) -> None:
+    with closing(sqlite3.connect(filled, isolation_level=None)) as connection:
+        connection.execute("UPDATE sounds SET motion = x'00' WHERE track_id = 5")
+    done = repair_index(filled)
+    assert (done.kept["sounds"], done.dropped) == (1, {"sounds": 1})
+    assert check_index(filled).problems == ()
+    with closing(open_for_reading(filled)) as connection:
+        found = connection.fetch("SELECT id FROM tracks WHERE bundle IS NULL AND failure = ''")
+    assert found == [(5,)]
 
 
 def test_an_index_of_an_older_version_is_repaired_and_brought_up_to_date(

@@ -7,12 +7,12 @@ from contextlib import closing
 
 import numpy as np
 import pytest
-from index_samples import BUNDLE, SPEC, sample_record
+from index_samples import BUNDLE, SPEC, sample_record, sample_sound
 
 from tagger_app.errors import LibraryIndexError
 from tagger_app.index.changes import PutFailure, PutTrack, SetUserGenres
 from tagger_app.index.connection import open_for_reading, open_for_writing
-from tagger_app.index.sound import N_MOTION, Sound, quantise_tiles
+from tagger_app.index.sound import Sound, quantise_tiles
 from tagger_app.index.sounds import (
     changed_since,
     count_tiles,
@@ -22,21 +22,6 @@ from tagger_app.index.sounds import (
     read_tiles,
 )
 from tagger_app.index.tracks import find_analysis, get_track, known_files
-
-
-def sample_sound(n_tiles: int = 7, seed: int = 0) -> Sound:
-    random = np.random.default_rng(seed)
-    tiles, scale = quantise_tiles(random.normal(size=(n_tiles, 8)))
-    return Sound(
-        tile_s=9.288,
-        scale=scale,
-        tiles=tiles,
-        spread=random.random(8).astype(np.float16),
-        levels=random.integers(0, 256, 100, np.uint8),
-        motion=random.random((n_tiles, N_MOTION)).astype(np.float16),
-        dynamics=random.random(8).astype(np.float16),
-        pace=random.random(7).astype(np.float16),
-    )
 
 
 def same(one: Sound, other: Sound) -> bool:
