@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tagger_app.genres import GENRES, N_GENRES
+from tagger_app.index.connection import IndexConnection, open_for_writing
+from tagger_app.index.query import parse_query
 from tagger_app.index.records import TrackRecord
+from tagger_app.index.search import search
 from tagger_app.index.sound import N_MOTION, Sound, quantise_tiles
 
 BUNDLE, SPEC = "open-2026.11", "0123456789abcdef"
@@ -58,3 +63,16 @@ def sample_sound(n_tiles: int = 7, seed: int = 0) -> Sound:
         dynamics=random.random(8).astype(np.float16),
         pace=random.random(7).astype(np.float16),
     )
+
+
+def found(connection: IndexConnection, query: str) -> list[str]:
+    """Paths of the tracks that a query finds, by path."""
+    return [track.path for track in search(connection, parse_query(query))]
+
+
+def assert_sound(index_path: Path) -> None:
+    """The text index agrees with the table, and no array is without its track."""
+    with closing(open_for_writing(index_path)) as connection:
+        connection.execute("INSERT INTO tracks_text (tracks_text, rank) VALUES ('integrity-check', 1)")
+        assert connection.fetch("PRAGMA integrity_check") == [("ok",)]
+        assert connection.fetch("PRAGMA foreign_key_check") == []
