@@ -13,6 +13,7 @@ from sound_samples import write_music
 from work_samples import hear
 
 from tagger_app.genres import GENRES, N_GENRES
+from tagger_app.gui.player.painting import column_peaks
 from tagger_app.gui.player.sound import TrackSound, load_sound, silence, tile_edges_s
 from tagger_app.gui.player.timeline import Timeline, show_time
 from tagger_app.index.connection import open_for_reading
@@ -25,6 +26,23 @@ def sound_of(fits: list[float], tile_s: float = 10.0) -> TrackSound:
     curve = np.full((len(fits), N_GENRES), np.nan, np.float32)
     curve[:, GENRES.index("Thriller")] = fits
     return TrackSound(len(fits) * tile_s, np.ones(9, np.float32), curve, np.arange(len(fits) + 1) * tile_s)
+
+
+@given(n_points=st.integers(1, 40), n_columns=st.integers(1, 100), seed=st.integers(0, 9))
+def test_columns_hold_every_point_and_nothing_else(n_points, n_columns, seed):
+    points = np.random.default_rng(seed).random(n_points).astype(np.float32)
+    columns = column_peaks(points, n_columns)
+    assert columns.shape == (n_columns,)
+    assert columns.max() == points.max()
+    for column, peak in enumerate(columns):
+        start, end = column * n_points / n_columns, (column + 1) * n_points / n_columns
+        covered = [point for place, point in enumerate(points) if place < end - 1e-9 and place + 1 > start + 1e-9]
+        assert peak == max(covered)
+
+
+def test_an_even_sound_has_no_stripes():
+    for n_columns in (300, 333, 769, 1_000, 1_301):
+        assert (column_peaks(np.full(1_000, 0.5, np.float32), n_columns) == 0.5).all()
 
 
 def test_peaks_are_where_the_fit_is_highest():

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF
 
 from tagger_app.genres import GENRES
-from tagger_app.gui.player.sound import TrackSound
+from tagger_app.gui.player.sound import Floats, TrackSound
 from tagger_app.gui.player.timeline import Timeline, show_time
 from tagger_app.gui.theme import Theme
 
@@ -92,16 +92,14 @@ def paint_ruler(painter: QPainter, place: QRectF, timeline: Timeline, theme: The
 
 
 def paint_waveform(painter: QPainter, place: QRectF, sound: TrackSound, theme: Theme, colour: QColor) -> None:
-    """Peaks above and below a middle line, as bars of a pixel or more."""
+    """Peaks above and below a middle line, the largest of each column of pixels."""
     middle = place.center().y()
     painter.setPen(QPen(theme.line, 1))
     painter.drawLine(QPointF(place.left(), middle), QPointF(place.right(), middle))
     if not len(sound.overview):
         return
-    step = 3.0 if place.width() > 120 else 1.0
-    n_bars = max(int(place.width() // step), 1)
-    edges = np.linspace(0, len(sound.overview), n_bars, endpoint=False).astype(int)
-    peaks = np.maximum.reduceat(sound.overview, edges)
+    ratio = painter.device().devicePixelRatioF()
+    peaks = column_peaks(sound.overview, max(int(place.width() * ratio), 1))
     half = place.height() / 2 * 0.94
     gradient = QLinearGradient(0, middle - half, 0, middle + half)
     soft = QColor(colour)
@@ -110,11 +108,29 @@ def paint_waveform(painter: QPainter, place: QRectF, sound: TrackSound, theme: T
         gradient.setColorAt(stop, shade)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(gradient)
-    width = step - 1 if step > 1 else 1.0
-    for number, peak in enumerate(peaks):
-        height = max(float(peak), _LEAST_HEIGHT) * half
-        bar = QRectF(place.left() + number * place.width() / n_bars, middle - height, width, height * 2)
-        painter.drawRoundedRect(bar, width / 2, width / 2)
+    heights = (np.maximum(peaks, _LEAST_HEIGHT) * half).tolist()
+    above = [QPointF(place.left() + (number + 0.5) / ratio, middle - height) for number, height in enumerate(heights)]
+    below = [QPointF(point.x(), 2 * middle - point.y()) for point in reversed(above)]
+    # One shape: bars between pixels would come out as stripes.
+    painter.drawPolygon(QPolygonF([*above, *below]))
+
+
+def column_peaks(overview: Floats, n_columns: int) -> Floats:
+    """The largest of the points that lie in each column, even in part.
+
+    Parameters
+    ----------
+    overview : float32 [shape=(n_points,)], at least one
+
+    Returns
+    -------
+    float32 [shape=(n_columns,)]
+    """
+    columns = np.arange(n_columns)
+    starts = columns * len(overview) // n_columns
+    ends = -(-(columns + 1) * len(overview) // n_columns)
+    padded = np.append(overview, np.float32(0))  # reduceat wants every index inside
+    return np.asarray(np.maximum.reduceat(padded, np.column_stack((starts, ends)).ravel())[::2])
 
 
 def paint_ground(
