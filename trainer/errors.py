@@ -31,3 +31,7 @@ class TrainingError(CuefitError):
 
 class SearchError(FileError):
     """A search can't be begun, or gone on with; the path is that of its study or its configuration."""
+
+
+class ReportError(FileError):
+    """A report can't be written."""
