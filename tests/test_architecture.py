@@ -93,7 +93,7 @@ def test_the_trainers_corpora_read_tags_and_index_too():
     rule.check("trainer", only_direct_imports=True)
 
 
-TRAINER_LAYERS = ("corpora", "tiles", "learning", "evaluation", "report", "bundle")
+TRAINER_LAYERS = ("corpora", "tiles", "learning", "evaluation", "search", "report", "bundle")
 """Each may import what stands before it."""
 
 

@@ -30,7 +30,7 @@ class SearchSettings:
     method: Literal["grid", "random", "tpe"] = "tpe"
     trials: int | None = None
     seed: int = 20261122
-    metric: Literal["macro_pr_auc", "macro_roc_auc", "micro_pr_auc", "lrap"] = "macro_pr_auc"
+    metric: Literal["macro_pr_auc", "macro_roc_auc"] = "macro_pr_auc"
     folds: int | None = None
     pruning: Literal["off", "median", "halving"] = "off"
     startup_trials: int = 10
