@@ -138,7 +138,7 @@ class BundleSettings:
     embedding_size : dimensions of the embedding
     """
 
-    id: str = "open-2026.11b"
+    id: str = "open-2026.11c"
     config_name: str = "default.toml"
     folder: Path = Path("resources/models")
     work: Path = Path("corpus-work")
