@@ -1,10 +1,11 @@
 """Finding tracks, the first page in a few milliseconds whatever the size of the library.
 
-A page of a sorted list can be made in three ways. *Start* at an index that finds few rows, if the query's conditions on
+A page of a sorted list can be made in four ways. *Start* at an index that finds few rows, if the query's conditions on
 it do, and sort those. Else, if a sample says that many tracks fit, *walk* along the index of the sort order and keep
-what fits until the page is full. Else, or if the walk finds too little in a bounded number of steps, *read* the narrow
-index that holds all numbers and sort what fits, which takes about the same time for every query. The way depends on the
-counts alone; the page is always the same.
+what fits until the page is full. Else, or if the walk finds too little in a bounded number of steps, *meet*: start at
+the one of several indexes that find some rows and look into the others. Else *read* the narrow index that holds all
+numbers and sort what fits, which takes about the same time for every query. The way depends on the counts alone; the
+page is always the same.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _FEW = 5_000
 """Rows that are quickly fetched one by one and sorted."""
 _FEW_TEXTS = 20_000
 """The same where a look into the text index finds them: the other ways must look there too."""
+_SOME = 60_000
+"""Rows of each of two indexes that are compared faster than all numbers are read, at a million tracks."""
 _SAMPLE = 400
 _MANY = 0.005
 """Share of the sample from which on a walk pays: a page of 50 within some 10,000 rows."""
@@ -130,7 +133,7 @@ def search_ids(connection: IndexConnection, query: Query, sort: str = "path") ->
     if source is None and _is_unfiltered(conditions) and (order.index is None or _is_listed(conditions)):
         sql, parameters = _select("tracks.id", conditions, order.index, order.order)
     else:
-        sql, parameters = _select("tracks.id", conditions, source or _all_numbers(conditions), f"+{order.order}")
+        sql, parameters = _select("tracks.id", *_start(connection, conditions, source), f"+{order.order}")
     rows = connection.fetch(f"SELECT {packed(pack_id('id'))} FROM ({sql})", (*parameters, -1, 0))
     return unpack_ids(unpack(rows[0][0], ID_CHARACTERS))
 
@@ -144,8 +147,7 @@ def find_ids(connection: IndexConnection, query: Query) -> npt.NDArray[np.int64]
         The index can't be read.
     """
     conditions = compile_query(query)
-    source = _few_rows(connection, conditions) or _all_numbers(conditions)
-    sql, parameters = _select("tracks.id", conditions, source)
+    sql, parameters = _select("tracks.id", *_start(connection, conditions, _few_rows(connection, conditions)))
     return np.array([track_id for (track_id,) in connection.fetch(sql, parameters)], np.int64)
 
 
@@ -164,7 +166,7 @@ def count(connection: IndexConnection, query: Query) -> int:
     if len(sources) == 1 and None not in sources and _is_listed(conditions):
         (source,) = sources
     else:
-        source = _few_rows(connection, conditions) or _all_numbers(conditions)
+        conditions, source = _start(connection, conditions, _few_rows(connection, conditions))
     sql, parameters = _select("count(*)", conditions, source)
     return int(connection.fetch(sql, parameters)[0][0])
 
@@ -209,7 +211,7 @@ def _find(connection: IndexConnection, query: Query, sort: Sort, limit: int | No
             if (rows := _fetch_within(connection, sql, (*parameters, *page), max_steps)) is not None:
                 return [track_id for (track_id,) in rows]
     # The plus keeps SQLite from walking along the sort order all the same.
-    sql, parameters = _select("tracks.id", conditions, source or _all_numbers(conditions), f"+{sort.order}")
+    sql, parameters = _select("tracks.id", *_start(connection, conditions, source), f"+{sort.order}")
     return [track_id for (track_id,) in connection.fetch(sql, (*parameters, *page))]
 
 
@@ -241,6 +243,57 @@ def _few_rows(connection: IndexConnection, conditions: list[Condition]) -> str |
         if n_rows < most:
             best, fewest = source, min(n_rows, fewest)
     return best
+
+
+def _start(
+    connection: IndexConnection, conditions: list[Condition], source: str | None
+) -> tuple[list[Condition], str | None]:
+    """What a statement begins with that doesn't walk, and the conditions in the form that goes with it.
+
+    Parameters
+    ----------
+    source : the index that finds few rows, if one does
+    """
+    if source is not None:
+        return conditions, source
+    return _meeting(connection, conditions) or (conditions, _all_numbers(conditions))
+
+
+def _meeting(connection: IndexConnection, conditions: list[Condition]) -> tuple[list[Condition], str] | None:
+    """The conditions as a start at the index that finds the fewest rows, and looks into others that find some, too."""
+    if not _is_listed(conditions):
+        return None
+    parts: dict[str, list[Condition]] = {}
+    for condition in conditions:
+        if condition.source is not None and condition.source != TEXT_INDEX:
+            parts.setdefault(condition.source, []).append(condition)
+    counts = {}
+    for source, part in parts.items() if len(parts) > 1 else ():
+        where = join_conditions(part)
+        rows = f"SELECT 1 FROM tracks INDEXED BY {source} WHERE {where.sql} AND {LISTED} LIMIT {_SOME + 1}"
+        n_rows = int(connection.fetch(f"SELECT count(*) FROM ({rows})", where.parameters)[0][0])
+        if n_rows <= _SOME:
+            counts[source] = n_rows
+    if len(counts) < 2:
+        return None
+    first, *others = sorted(counts, key=counts.__getitem__)
+    met = [*parts[first], *(_looked_up(source, parts[source]) for source in others)]
+    rest = [condition for condition in conditions if condition.source not in counts]
+    found = _select("tracks.id", [*met, Condition(LISTED, (), listed=True)], first)
+    rest = [_among(condition, *found) if condition.source == TEXT_INDEX else condition for condition in rest]
+    return [*met, *rest], first
+
+
+def _looked_up(source: str, conditions: list[Condition]) -> Condition:
+    """Conditions on an index as one on the ids that it finds; the plus keeps SQLite from starting there."""
+    where = join_conditions(conditions)
+    ids = f"SELECT id FROM tracks INDEXED BY {source} WHERE {where.sql} AND {LISTED}"
+    return Condition(f"+tracks.id IN ({ids})", where.parameters)
+
+
+def _among(text: Condition, ids: str, parameters: Parameters) -> Condition:
+    """A condition on texts that remembers those of a few rows alone, not of all that have a common word."""
+    return Condition(f"+tracks.id IN ({MATCHING_TEXT} AND +rowid IN ({ids}))", (*text.parameters, *parameters))
 
 
 def _share(connection: IndexConnection, conditions: list[Condition]) -> float:

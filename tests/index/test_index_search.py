@@ -152,7 +152,8 @@ WAYS: dict[str, dict[str, float]] = {
     "from the few": {},
     "by a walk": {**NEVER_FEW, "_MANY": 0.0},
     "by a walk that is given up": {**NEVER_FEW, "_MANY": 0.0, "_WALK_STEPS": 1, "_STEPS_PER_MATCH": 0},
-    "from all numbers": {**NEVER_FEW, "_MANY": 2.0},
+    "where indexes meet": {**NEVER_FEW, "_MANY": 2.0},
+    "from all numbers": {**NEVER_FEW, "_MANY": 2.0, "_SOME": -1},
 }
 
 
@@ -210,6 +211,8 @@ class TestQueries:
             "-(comedy | drama | night)",
             "night -(status:missing | status:present)",
             "thriller>0.2 comedy<0.7 night length<10:00",
+            "thriller>0.2 comedy>0.3 drama>0.1",
+            "thriller>0.2 thriller<0.8 comedy>0.3 -night codec:flac",
             *(f"status:{status}" for status in STATUSES),
             *(f"-status:{status}" for status in STATUSES),
             "status:offline night thriller>0.2",
