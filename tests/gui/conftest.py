@@ -18,9 +18,14 @@ except ImportError:
     collect_ignore_glob = ["test_*.py"]
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from tagger_app.ensemble.bundle import Bundle
+    from tagger_app.ensemble.scoring import Ensemble
     from tagger_app.gui.background import Background
+    from tagger_app.gui.player.panel import PlayerPanel
     from tagger_app.gui.workspace import Workspace
+    from tagger_app.index.records import Track, TrackRecord
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,6 +64,39 @@ def workspace(index_path: Path, bundle: Bundle, background: Background) -> Works
     from tagger_app.gui.workspace import Workspace
 
     return Workspace(index_path, bundle, "", background)
+
+
+@pytest.fixture(scope="session")
+def heard_music(tmp_path_factory: pytest.TempPathFactory, ensemble: Ensemble) -> TrackRecord:
+    """Music of `player_samples.LENGTH_S`, heard once for all tests of the player."""
+    from player_samples import hear_music
+
+    return hear_music(tmp_path_factory.mktemp("heard"), ensemble)
+
+
+@pytest.fixture
+def player_track(tmp_path: Path, index_path: Path, heard_music: TrackRecord) -> Track:
+    """A copy of it, in the test's own index."""
+    from player_samples import copy_music
+
+    return copy_music(heard_music, tmp_path, index_path)
+
+
+@pytest.fixture
+def player_panel(qtbot: QtBot, workspace: Workspace, tmp_path: Path) -> Iterator[PlayerPanel]:
+    """A muted player that keeps regions in the test's own folder."""
+    from tagger_app.gui.player.panel import PlayerPanel
+
+    panel = PlayerPanel(workspace, region_folder=tmp_path / "regions")
+    qtbot.addWidget(panel)
+    panel.resize(900, 420)
+    panel.commands.mute.setChecked(True)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    qtbot.waitUntil(lambda: panel.engine.lack != panel.tr("Sound isn't ready yet."), timeout=10_000)
+    panel.engine.set_muted(True)
+    yield panel
+    panel.close_session()
 
 
 @pytest.fixture

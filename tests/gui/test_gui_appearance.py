@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel
 
+from tagger_app.genres import GENRES
 from tagger_app.gui.appearance import use_appearance
+from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.message_line import MessageLine
 from tagger_app.gui.tagging.correction_panel import CorrectionPanel
 from tagger_app.gui.theme import DARK, LIGHT, Theme
@@ -50,3 +52,38 @@ def test_the_message_follows(qtbot, application) -> None:
     assert ground(LIGHT)
     use_appearance(application, "dark")
     qtbot.waitUntil(lambda: ground(DARK))
+
+
+def test_the_close_button_has_no_cross_that_a_dark_ground_hides(qtbot):
+    buttons = QDialogButtonBox()
+    qtbot.addWidget(buttons)
+    close = add_close_button(buttons)
+    assert close.icon().isNull()
+    assert close.text()
+    with qtbot.waitSignal(buttons.rejected):
+        close.click()
+
+
+def test_contrast_of_texts_is_enough():
+    """WCAG 2.2, 1.4.3: 4.5 to 1 between a text and what is behind it."""
+
+    def luminance(colour: QColor) -> float:
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3]]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    def contrast(first: QColor, second: QColor) -> float:
+        light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+        return (light + 0.05) / (dark + 0.05)
+
+    for theme in (LIGHT, DARK):
+        grounds = [theme.base, theme.panel, theme.notice]
+        grounds += [theme.fit_colour(step / 20) for step in range(21)]
+        grounds += [theme.genre_colour(genre) for genre in GENRES]
+        assert min(contrast(theme.text, ground) for ground in grounds) >= 4.5
+        faint = [contrast(theme.faint_text, ground) for ground in (theme.base, theme.panel)]
+        assert min(faint) >= 4.5
+        for colour in (theme.problem, theme.good, theme.warning):
+            assert contrast(colour, theme.panel) >= 4.5
+        assert contrast(theme.on_accent, theme.accent) >= 4.5
+        for genre in GENRES:
+            assert contrast(theme.genre_line_colour(genre), theme.base) >= 3

@@ -2,103 +2,40 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
-from hypothesis import given
-from hypothesis import strategies as st
+from player_samples import LENGTH_S, load, point, waveform_of
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSlider
-from pytestqt.qtbot import QtBot
 from sound_samples import write_music
-from work_samples import button, hear, read
+from work_samples import button, hear
 
-from tagger_app.audio.discover import discover
 from tagger_app.gui.appearance import palette_of
 from tagger_app.gui.player.panel import PlayerPanel
-from tagger_app.gui.player.region_drag import Grip, drag_region
-from tagger_app.gui.player.waveform import WaveformView
 from tagger_app.gui.theme import DARK, LIGHT
-from tagger_app.index.changes import PutTrack
 from tagger_app.index.connection import open_for_writing
-from tagger_app.index.records import Track, TrackRecord
-from tagger_app.index.writer import IndexWriter
-from tagger_app.scan.analyze import analyze, identify
-from tagger_app.scan.records import analysed_record
-from tagger_app.suggest.seeds import Region
+from tagger_app.index.records import Track
 
 pytestmark = pytest.mark.gui
 
-LENGTH_S = 40.0
 
-
-@pytest.fixture(scope="module")
-def heard(tmp_path_factory: pytest.TempPathFactory, ensemble) -> TrackRecord:
-    """Music, heard once for all tests."""
-    path = write_music(tmp_path_factory.mktemp("heard") / "music.wav", LENGTH_S)
-    (found,) = discover(str(path))
-    return analysed_record(found, identify(str(path)), analyze(str(path), ensemble), ensemble.bundle)
+@pytest.fixture
+def panel(player_panel: PlayerPanel) -> PlayerPanel:
+    return player_panel
 
 
 @pytest.fixture
-def track(tmp_path: Path, index_path: Path, heard: TrackRecord) -> Track:
-    """A copy of it, in the test's own index."""
-    path = shutil.copy2(heard.path, tmp_path / "music.wav")
-    with IndexWriter(index_path) as writer:
-        writer.put(PutTrack(replace(heard, path=str(path))))
-    return read(index_path, path)
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, workspace, tmp_path: Path) -> Iterator[PlayerPanel]:
-    panel = PlayerPanel(workspace, region_folder=tmp_path / "regions")
-    qtbot.addWidget(panel)
-    panel.resize(900, 420)
-    panel.commands.mute.setChecked(True)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    qtbot.waitUntil(lambda: panel.engine.lack != panel.tr("Sound isn't ready yet."), timeout=10_000)
-    panel.engine.set_muted(True)
-    yield panel
-    panel.close_session()
-
-
-def load(qtbot: QtBot, panel: PlayerPanel, track: Track) -> WaveformView:
-    panel.load(track)
-    waveform = waveform_of(panel)
-    qtbot.waitUntil(lambda: waveform._sound.n_tiles > 0, timeout=10_000)
-    return waveform
-
-
-def waveform_of(panel: PlayerPanel) -> WaveformView:
-    waveform = panel.findChild(WaveformView)
-    assert waveform is not None
-    return waveform
+def track(player_track: Track) -> Track:
+    return player_track
 
 
 def messages(panel: PlayerPanel) -> str:
     return "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel))
-
-
-def point(waveform: WaveformView, time_s: float) -> QPoint:
-    """Where a time lies in the middle of the waveform."""
-    layout = waveform._layout()
-    x = layout.timeline(LENGTH_S).x(time_s)
-    return QPoint(round(x), round(layout.waveform.center().y()))
-
-
-def mark(panel: PlayerPanel, qtbot: QtBot, start_s: float, end_s: float) -> None:
-    """Mark a region by keyboard."""
-    for time_s, key in ((start_s, Qt.Key.Key_I), (end_s, Qt.Key.Key_O)):
-        panel.engine.seek(time_s)
-        qtbot.keyClick(waveform_of(panel), key)
 
 
 def test_a_track_is_shown_and_its_file_left_alone(qtbot, panel, track):
@@ -120,46 +57,6 @@ def test_a_click_plays_from_there(qtbot, panel, track):
     qtbot.waitUntil(lambda: panel.engine.position_s > 20.3, timeout=10_000)
     qtbot.keyClick(waveform, Qt.Key.Key_Space)
     assert not panel.engine.is_playing
-
-
-def test_dragging_marks_a_region_and_moves_its_edges(qtbot, panel, track):
-    waveform = load(qtbot, panel, track)
-    regions = []
-    panel.region_changed.connect(regions.append)
-
-    def drag(start: QPoint, end: QPoint) -> Region:
-        qtbot.mousePress(waveform, Qt.MouseButton.LeftButton, pos=start)
-        qtbot.mouseMove(waveform, (start + end) / 2)
-        qtbot.mouseMove(waveform, end)
-        qtbot.mouseRelease(waveform, Qt.MouseButton.LeftButton, pos=end)
-        assert panel.region is not None
-        assert regions[-1] == panel.region
-        return panel.region
-
-    first = drag(point(waveform, 10), point(waveform, 20))
-    assert (first.start_s, first.end_s) == pytest.approx((10, 20), abs=0.2)
-    wider = drag(point(waveform, 20), point(waveform, 30))
-    assert (wider.start_s, wider.end_s) == pytest.approx((10, 30), abs=0.2)
-    bar = QPoint(point(waveform, 20).x(), round(waveform._layout().ruler.center().y()))
-    moved = drag(bar, bar + QPoint(10_000, 0))
-    assert (moved.start_s, moved.end_s) == pytest.approx((20, 40), abs=0.2)
-    turned = drag(point(waveform, 20), QPoint(0, point(waveform, 20).y()))
-    assert (turned.start_s, turned.end_s) == pytest.approx((0, 40), abs=0.2)
-    assert not panel.engine.is_playing
-
-
-def test_in_and_out_points_by_keyboard(qtbot, panel, track):
-    load(qtbot, panel, track)
-    mark(panel, qtbot, 12.0, 18.0)
-    assert panel.region == Region(12.0, 18.0)
-    panel.engine.seek(25.0)
-    qtbot.keyClick(waveform_of(panel), Qt.Key.Key_I)
-    assert panel.region == Region(25.0, panel.engine.duration_s)
-    panel.engine.seek(20.0)
-    qtbot.keyClick(waveform_of(panel), Qt.Key.Key_O)
-    assert panel.region == Region(0.0, 20.0)
-    qtbot.keyClick(waveform_of(panel), Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
-    assert panel.region is None
 
 
 def test_arrows_move_the_playhead(qtbot, panel, track):
@@ -260,29 +157,6 @@ def test_the_track_that_was_chosen_last_is_shown(qtbot, panel, track, tmp_path, 
     assert waveform_of(panel)._sound.duration_s == pytest.approx(12.0)
 
 
-def test_a_region_is_copied_as_a_file(qtbot, panel, track):
-    load(qtbot, panel, track)
-    mark(panel, qtbot, 5.0, 6.5)
-    panel.region_export.set_handles(0.25)
-    QGuiApplication.clipboard().setText("")
-    with qtbot.waitSignal(QGuiApplication.clipboard().dataChanged, timeout=10_000):
-        panel.commands.copy_region.trigger()
-    (url,) = QGuiApplication.clipboard().mimeData().urls()
-    assert soundfile.info(url.toLocalFile()).duration == pytest.approx(2.0, abs=0.001)
-
-
-def test_a_region_is_handed_on(qtbot, panel, track):
-    load(qtbot, panel, track)
-    assert not panel.commands.suggest_moments.isEnabled()
-    mark(panel, qtbot, 5.0, 6.5)
-    with qtbot.waitSignal(panel.suggest_moments) as asked:
-        panel.commands.suggest_moments.trigger()
-    assert asked.args == [track, Region(5.0, 6.5)]
-    with qtbot.waitSignal(panel.collect_region) as collected:
-        panel.commands.collect_region.trigger()
-    assert collected.args == [track, Region(5.0, 6.5)]
-
-
 def test_genres_without_training_are_greyed_with_the_reason(panel, bundle):
     for entry in bundle.manifest.evidence:
         choice = button(panel, entry.genre)
@@ -357,52 +231,3 @@ def test_without_models_or_track_it_stands_empty(qtbot, no_bundle_workspace, tmp
     for command in (panel.commands.mark_in, panel.commands.copy_region, panel.commands.collect_region):
         assert not command.isEnabled()
     panel.close_session()
-
-
-def test_the_region_is_dragged_out_as_a_file(qtbot, panel, track, monkeypatch, tmp_path):
-    load(qtbot, panel, track)
-    mark(panel, qtbot, 5.0, 6.5)
-    dragged = []
-
-    def drag(source, mime):
-        dragged.extend(url.toLocalFile() for url in mime.urls())
-        return len(dragged) == 1
-
-    monkeypatch.setattr("tagger_app.gui.player.region_export.start_drag", drag)
-    handle = button(panel, "⠿")
-    with qtbot.waitSignal(panel.region_export._files.ready, timeout=10_000):
-        handle.wanted.emit()
-    centre = handle.rect().center()
-    for _ in range(2):
-        qtbot.mousePress(handle, Qt.MouseButton.LeftButton, pos=centre)
-        qtbot.mouseMove(handle, centre + QPoint(0, 200))
-    assert len(dragged) == 2
-    assert not Path(dragged[1]).exists()  # the second time nobody took it
-    assert Path(dragged[0]).parent == tmp_path / "regions"
-
-
-def test_handles_are_chosen_in_a_menu(qtbot, panel, track):
-    load(qtbot, panel, track)
-    mark(panel, qtbot, 5.0, 6.5)
-    (handles,) = [action.menu() for action in button(panel, "⠿").menu().actions() if action.menu()]
-    assert [action.isChecked() for action in handles.actions()] == [True, False, False, False, False]
-    handles.actions()[2].trigger()
-    assert panel.region_export.handles_s == 1.0
-
-
-@given(
-    grip=st.sampled_from(list(Grip)),
-    start_s=st.floats(0, 50),
-    length_s=st.floats(0.1, 50),
-    pressed_s=st.floats(0, 100),
-    now_s=st.floats(0, 100),
-)
-def test_dragging_keeps_the_region_within_the_track(grip, start_s, length_s, pressed_s, now_s):
-    before = Region(start_s, start_s + length_s)
-    after = drag_region(grip, before, pressed_s, now_s, 100.0)
-    if after is not None:
-        assert 0 <= after.start_s < after.end_s <= 100.0 + 1e-9
-        if grip is Grip.BAR:
-            assert after.end_s - after.start_s == pytest.approx(length_s, abs=1e-6)
-        if grip is Grip.START:
-            assert before.end_s in (after.start_s, after.end_s)

@@ -8,12 +8,11 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import mutagen
 import pytest
-from gui_samples import fill_library, library_record
+from gui_samples import fill_library, library_record, tracks_of
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QPalette
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -25,18 +24,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tagger_app.gui.application import Session
 from tagger_app.gui.keyboard import KeyboardDialog, move_focus
 from tagger_app.gui.main_window import MainWindow
 from tagger_app.gui.menus import pop_up_track_menu
-from tagger_app.gui.single_instance import SingleInstance
 from tagger_app.gui.tagging.history_dialog import TagHistoryDialog
 from tagger_app.gui.tagging.preview_dialog import TagPreviewDialog
-from tagger_app.gui.workspace import Workspace
 from tagger_app.index.connection import open_for_reading
-from tagger_app.index.records import Track
 from tagger_app.index.tracks import get_track
-from tagger_app.settings import SavedSearch, Settings, load_settings
+from tagger_app.settings import SavedSearch, Settings
 
 SCAN_MS = 60_000
 
@@ -70,11 +65,6 @@ def cues(tmp_path: Path, demo_folder: Path) -> Path:
     for name in ("fluffing_a_duck.mp3", "frost_waltz.ogg", "rumination.flac"):
         shutil.copyfile(demo_folder / name, folder / name)
     return folder
-
-
-def tracks_of(window: MainWindow) -> list[Track]:
-    model = window.panels.library.model
-    return [track for row in range(model.rowCount()) if (track := model.track_at(row))]
 
 
 def scan(qtbot, window: MainWindow, *paths: Path) -> None:
@@ -346,133 +336,6 @@ def test_it_turns_round_for_languages_from_right_to_left(qtbot, qapp, open_windo
         window.grab()
     finally:
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-
-
-@pytest.fixture
-def session(qapp, qtbot, index_path, tmp_path):
-    """The application without its event loop."""
-    palette, session = QPalette(qapp.palette()), Session(qapp, index_path, tmp_path / "settings.json")
-    session.open()
-    qtbot.waitUntil(lambda: session.window is not None)
-    yield session
-    session.window.close()
-    session.close()
-    for translator in session._translators:
-        qapp.removeTranslator(translator)
-    qapp.setPalette(palette)
-    session.deleteLater()
-
-
-def test_settings_count_at_once_and_are_kept(qtbot, qapp, session, tmp_path):
-    dialog = session.window.show_settings()
-    dialog._change(appearance="dark")
-    assert qapp.palette().color(QPalette.ColorRole.Window).lightness() < 128
-    dialog._change(appearance="light")
-    assert qapp.palette().color(QPalette.ColorRole.Window).lightness() > 128
-    dialog._change(n_workers=3)
-    assert session.window.panels.scans.n_workers == 3
-    dialog._change(write_tags_after_scan=True)
-    assert session.window.folders.write_tags
-    dialog.close()
-    expected = Settings(appearance="light", n_workers=3, write_tags_after_scan=True)
-    qtbot.waitUntil(lambda: _kept(load_settings(tmp_path / "settings.json").settings) == expected)
-
-
-def _kept(settings: Settings) -> Settings:
-    return msgspec.structs.replace(settings, window="", docks="", columns="")
-
-
-def test_a_threshold_assigns_the_library_anew(qtbot, session, bundle, index_path):
-    genre = bundle.trained_genres[0]
-    record = library_record(
-        "/music/a.flac", assigned=(), bundle_id=bundle.id, spec_fingerprint=bundle.manifest.fingerprint
-    )
-    fill_library(index_path, record)
-    session.window.panels.library.refresh()
-    qtbot.waitUntil(lambda: len(tracks_of(session.window)) == 1)
-    dialog = session.window.show_settings()
-    dialog.thresholds.set_threshold(genre, 0.0)
-    qtbot.waitUntil(lambda: genre in tracks_of(session.window)[0].assigned, timeout=10_000)
-    assert session.settings.thresholds == {genre: 0.0}
-    assert {entry.genre: entry.threshold for entry in session.window.workspace.bundle.manifest.members}[genre] == 0.0
-    dialog.close()
-
-
-def test_another_language_takes_another_window(qtbot, session):
-    before = session.window
-    dialog = before.show_settings()
-    dialog._change(language="de")
-    qtbot.waitUntil(lambda: session.window is not before)
-    assert session.window.menuBar().actions()[0].text() == "&Datei"
-    assert session.window.panels.library.table.model().headerData(0, Qt.Orientation.Horizontal) == "Titel"
-
-
-def test_a_bundle_that_is_damaged_is_told_and_the_old_one_stays(qtbot, session, tmp_path, bundle):
-    damaged = tmp_path / "damaged"
-    shutil.copytree(bundle.folder, damaged)
-    (damaged / "manifest.json").write_text("{")
-    dialog = session.window.show_settings()
-    dialog.models._choice.addItem("damaged", str(damaged))
-    dialog.models._choice.setCurrentIndex(dialog.models._choice.count() - 1)
-    qtbot.waitUntil(lambda: "manifest" in dialog.models._message.text)
-    assert not dialog.models._use.isEnabled()
-    assert session.window.workspace.bundle is not None
-    dialog.close()
-
-
-def test_damaged_settings_are_told(qtbot, qapp, index_path, tmp_path):
-    path = tmp_path / "settings.json"
-    path.write_text("{")
-    session = Session(qapp, index_path, path)
-    session.open()
-    qtbot.waitUntil(lambda: session.window is not None)
-    assert "damaged" in session.window.panels.message.text
-    session.window.close()
-    session.close()
-
-
-def test_one_instance_for_one_index(qtbot, index_path, tmp_path):
-    first, second = SingleInstance(index_path), SingleInstance(index_path)
-    other = SingleInstance(tmp_path / "other.db")
-    assert first.claim()
-    assert other.claim()
-    with qtbot.waitSignal(first.called):
-        assert not second.claim()
-    first.release()
-    assert second.claim()
-    second.release()
-    other.release()
-
-
-def test_the_workspace_can_be_shared():
-    assert "bundle_thresholds" in Workspace.__dataclass_fields__
-
-
-def test_contrast_of_texts_is_enough():
-    """WCAG 2.2, 1.4.3: 4.5 to 1 between a text and what is behind it."""
-    from tagger_app.genres import GENRES
-    from tagger_app.gui.theme import DARK, LIGHT
-
-    def luminance(colour: QColor) -> float:
-        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3]]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    def contrast(first: QColor, second: QColor) -> float:
-        light, dark = sorted((luminance(first), luminance(second)), reverse=True)
-        return (light + 0.05) / (dark + 0.05)
-
-    for theme in (LIGHT, DARK):
-        grounds = [theme.base, theme.panel, theme.notice]
-        grounds += [theme.fit_colour(step / 20) for step in range(21)]
-        grounds += [theme.genre_colour(genre) for genre in GENRES]
-        assert min(contrast(theme.text, ground) for ground in grounds) >= 4.5
-        faint = [contrast(theme.faint_text, ground) for ground in (theme.base, theme.panel)]
-        assert min(faint) >= 4.5
-        for colour in (theme.problem, theme.good, theme.warning):
-            assert contrast(colour, theme.panel) >= 4.5
-        assert contrast(theme.on_accent, theme.accent) >= 4.5
-        for genre in GENRES:
-            assert contrast(theme.genre_line_colour(genre), theme.base) >= 3
 
 
 def test_dialogs_are_closed_by_escape(qtbot, open_window):

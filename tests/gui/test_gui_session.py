@@ -1,0 +1,117 @@
+"""The application around the window: settings, languages, models, one instance."""
+
+from __future__ import annotations
+
+import shutil
+
+import msgspec
+import pytest
+from gui_samples import fill_library, library_record, tracks_of
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+
+from tagger_app.ensemble.thresholds import thresholds_of
+from tagger_app.gui.application import Session
+from tagger_app.gui.single_instance import SingleInstance
+from tagger_app.gui.workspace import Workspace
+from tagger_app.settings import Settings, load_settings
+
+
+@pytest.fixture
+def session(qapp, qtbot, index_path, tmp_path):
+    """The application without its event loop."""
+    palette, session = QPalette(qapp.palette()), Session(qapp, index_path, tmp_path / "settings.json")
+    session.open()
+    qtbot.waitUntil(lambda: session.window is not None)
+    yield session
+    session.window.close()
+    session.close()
+    for translator in session._translators:
+        qapp.removeTranslator(translator)
+    qapp.setPalette(palette)
+    session.deleteLater()
+
+
+def test_settings_count_at_once_and_are_kept(qtbot, qapp, session, tmp_path):
+    dialog = session.window.show_settings()
+    dialog._change(appearance="dark")
+    assert qapp.palette().color(QPalette.ColorRole.Window).lightness() < 128
+    dialog._change(appearance="light")
+    assert qapp.palette().color(QPalette.ColorRole.Window).lightness() > 128
+    dialog._change(n_workers=3)
+    assert session.window.panels.scans.n_workers == 3
+    dialog._change(write_tags_after_scan=True)
+    assert session.window.folders.write_tags
+    dialog.close()
+    expected = Settings(appearance="light", n_workers=3, write_tags_after_scan=True)
+    qtbot.waitUntil(lambda: _kept(load_settings(tmp_path / "settings.json").settings) == expected)
+
+
+def _kept(settings: Settings) -> Settings:
+    return msgspec.structs.replace(settings, window="", docks="", columns="")
+
+
+def test_a_threshold_assigns_the_library_anew(qtbot, session, bundle, index_path):
+    genre = bundle.trained_genres[0]
+    record = library_record(
+        "/music/a.flac", assigned=(), bundle_id=bundle.id, spec_fingerprint=bundle.manifest.fingerprint
+    )
+    fill_library(index_path, record)
+    session.window.panels.library.refresh()
+    qtbot.waitUntil(lambda: len(tracks_of(session.window)) == 1)
+    dialog = session.window.show_settings()
+    dialog.thresholds.set_threshold(genre, 0.0)
+    qtbot.waitUntil(lambda: genre in tracks_of(session.window)[0].assigned, timeout=10_000)
+    assert session.settings.thresholds == {genre: 0.0}
+    assert thresholds_of(session.window.workspace.bundle)[genre] == 0.0
+    dialog.close()
+
+
+def test_another_language_takes_another_window(qtbot, session):
+    before = session.window
+    dialog = before.show_settings()
+    dialog._change(language="de")
+    qtbot.waitUntil(lambda: session.window is not before)
+    assert session.window.menuBar().actions()[0].text() == "&Datei"
+    assert session.window.panels.library.table.model().headerData(0, Qt.Orientation.Horizontal) == "Titel"
+
+
+def test_a_bundle_that_is_damaged_is_told_and_the_old_one_stays(qtbot, session, tmp_path, bundle):
+    damaged = tmp_path / "damaged"
+    shutil.copytree(bundle.folder, damaged)
+    (damaged / "manifest.json").write_text("{")
+    dialog = session.window.show_settings()
+    dialog.models._choice.addItem("damaged", str(damaged))
+    dialog.models._choice.setCurrentIndex(dialog.models._choice.count() - 1)
+    qtbot.waitUntil(lambda: "manifest" in dialog.models._message.text)
+    assert not dialog.models._use.isEnabled()
+    assert session.window.workspace.bundle is not None
+    dialog.close()
+
+
+def test_damaged_settings_are_told(qtbot, qapp, index_path, tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text("{")
+    session = Session(qapp, index_path, path)
+    session.open()
+    qtbot.waitUntil(lambda: session.window is not None)
+    assert "damaged" in session.window.panels.message.text
+    session.window.close()
+    session.close()
+
+
+def test_one_instance_for_one_index(qtbot, index_path, tmp_path):
+    first, second = SingleInstance(index_path), SingleInstance(index_path)
+    other = SingleInstance(tmp_path / "other.db")
+    assert first.claim()
+    assert other.claim()
+    with qtbot.waitSignal(first.called):
+        assert not second.claim()
+    first.release()
+    assert second.claim()
+    second.release()
+    other.release()
+
+
+def test_the_workspace_can_be_shared():
+    assert "bundle_thresholds" in Workspace.__dataclass_fields__
