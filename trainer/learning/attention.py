@@ -6,6 +6,8 @@ tiles' logits (attention-based multiple instance learning; Ilse et al. 2018, Kon
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +36,8 @@ def build_attention(network: keras.Model, n_tiles: int) -> tuple[keras.Model, ke
     """
     hidden = keras.Model(network.input, network.get_layer("embedding").output)
     n_scores = network.output.shape[-1]
-    to_logits = layers.Dense(n_scores, dtype="float32")
-    to_attention = layers.Dense(n_scores, dtype="float32")
+    to_logits = layers.Dense(n_scores, dtype="float32", name="logits")
+    to_attention = layers.Dense(n_scores, dtype="float32", name="attention")
     tiles = keras.Input((n_tiles, *network.input.shape[1:]), name="tiles")
     heard = layers.TimeDistributed(hidden)(tiles)
     weights = keras.ops.softmax(to_attention(heard), axis=1)
@@ -43,6 +45,19 @@ def build_attention(network: keras.Model, n_tiles: int) -> tuple[keras.Model, ke
     track = keras.Model(tiles, layers.Activation("sigmoid", dtype="float32")(pooled))
     heard_tile = hidden(network.input)
     return track, keras.Model(network.input, [to_logits(heard_tile), to_attention(heard_tile)])
+
+
+def restore_tile_network(network: keras.Model, weights: Sequence[Floats], n_tiles: int) -> None:
+    """Give a network of one tile what a network of a track has learned; its scores are the tile's own logits'.
+
+    Parameters
+    ----------
+    network : as for `build_attention`
+    weights : parameters of the track's network, in the order of `keras.Model.get_weights`
+    """
+    track_network, tile_network = build_attention(network, n_tiles)
+    track_network.set_weights(weights)
+    network.get_layer("score").set_weights(tile_network.get_layer("logits").get_weights())
 
 
 def gather_tracks(owner: Indices, chosen: Booleans, n_tiles: int) -> Indices:

@@ -25,7 +25,7 @@ from tagger_app.features.mfcc import Floats
 from tagger_app.genres import GENRES, N_GENRES
 from trainer.errors import TrainingError
 from trainer.learning import parts as kept
-from trainer.learning.attention import answer_tracks, build_attention, gather_tracks
+from trainer.learning.attention import answer_tracks, build_attention, gather_tracks, restore_tile_network
 from trainer.learning.batches import TileBatches
 from trainer.learning.cross_validation import (
     folds_of,
@@ -180,7 +180,7 @@ class System:
             yield self._trained(part, epochs=round(float(np.median(best))))
 
     def network(self, part: Part) -> keras.Model:
-        """A trained network again, in float32."""
+        """A trained network of one tile again, in float32."""
         n_scores = len(self.genres_of(part))
         n_mfcc = self.dataset.tiles[0].shape[1]
         # Its place is taken by the weights that were kept.
@@ -189,7 +189,10 @@ class System:
         network = build_network(
             self.settings.network, self.dataset.tiles[0].shape[1:], n_scores, self._activation, unmixing
         )
-        network.set_weights(self.weights(part))
+        if self.settings.pooling == "attention":
+            restore_tile_network(network, self.weights(part), self.training.tiles_per_track)
+        else:
+            network.set_weights(self.weights(part))
         return network
 
     def weights(self, part: Part) -> list[Floats]:

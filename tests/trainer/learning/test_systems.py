@@ -15,7 +15,7 @@ from trainer.evaluation.baseline import out_of_fold_regression
 from trainer.evaluation.figures import calibration_error, evaluate, evaluate_scores, prevalence_scores
 from trainer.learning.cross_validation import folds_of
 from trainer.learning.network import mel_unmixing
-from trainer.learning.systems import System
+from trainer.learning.systems import System, hear
 from trainer.settings import AugmentationSettings, SystemSettings
 from trainer.tiles.dataset import Dataset
 
@@ -51,6 +51,8 @@ def test_systems_answer_for_what_they_have_not_heard(dataset, tmp_path, settings
     untrained = [genre for genre in range(10) if genre not in (ACTION, DRAMA)]
     assert np.isnan(answers.track_logits[:, untrained]).all()
     assert np.isnan(answers.doubt).all()
+    again = hear(system.network(system.parts[0]), system.tiles(0), np.flatnonzero(answers.tile_folds == 0))
+    np.testing.assert_allclose(again, answers.parts[0].tile_logits, atol=1e-3)
 
 
 def test_bags_share_what_was_trained_and_tell_their_doubt(dataset, tmp_path):
