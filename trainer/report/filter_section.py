@@ -88,8 +88,8 @@ def show_filters(material: Material, clips: ClipChoice, tell: Callable[[str], No
 
 def _best_genres(material: Material) -> list[str]:
     """The genres that the system tells apart best: what raises the others may be noise."""
-    own = material.evaluations[2].genres
-    return [entry.genre for entry in sorted(own, key=lambda entry: -entry.roc_auc)[:_N_GENRES]]
+    tried = material.evaluation.genres
+    return [entry.genre for entry in sorted(tried, key=lambda entry: -entry.roc_auc)[:_N_GENRES]]
 
 
 def _part_for(material: Material, genre: str) -> Part:

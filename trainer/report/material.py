@@ -24,6 +24,9 @@ from trainer.tiles.dataset import Booleans, Dataset
 
 Doubles = npt.NDArray[np.float64]
 
+N_BASELINES = 2
+"""They stand before the system among the evaluations."""
+
 
 @dataclass(frozen=True)
 class Material:
@@ -51,6 +54,11 @@ class Material:
     def name(self) -> str:
         """Of the system."""
         return self.configuration.system.name
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """Of the system."""
+        return self.evaluations[N_BASELINES]
 
     @property
     def dataset(self) -> Dataset:
