@@ -14,7 +14,8 @@ from trainer.errors import ReportError
 from trainer.report.bands import show_calibration
 from trainer.report.confusion import show_confusion
 from trainer.report.errors import show_worst_errors
-from trainer.report.filter_section import ClipChoice, show_filters
+from trainer.report.excerpts import ClipChoice
+from trainer.report.filter_section import show_filters
 from trainer.report.hours import show_hours
 from trainer.report.label_errors import show_label_errors
 from trainer.report.learning_curves import show_learning

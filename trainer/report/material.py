@@ -80,11 +80,15 @@ class Material:
         """Whether the system was asked about soundtracks that it had heard."""
         return self.configuration.system.split == "leaky_random"
 
-    def seconds(self, track: CorpusTrack) -> float:
-        """Length of a track as it was heard."""
+    def record(self, track: CorpusTrack) -> TileRecord:
+        """What the tile cache says of a track."""
         record = self.ground.cache.find(track.path)
         assert isinstance(record, TileRecord), "the data set holds what the cache has"
-        return record.duration_s
+        return record
+
+    def seconds(self, track: CorpusTrack) -> float:
+        """Length of a track as it was heard."""
+        return self.record(track).duration_s
 
     def part_name(self, part: Part) -> str:
         """A network, for people."""

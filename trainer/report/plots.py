@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from trainer.metrics import Interval
-from trainer.report.svg import BASE, INK, OTHER, OURS, SOURCES, inline_svg, new_axes, styled
+from trainer.report.svg import BASE, INK, MUTED, OTHER, OURS, SOURCES, inline_svg, new_axes, styled
 
 Doubles = npt.NDArray[np.float64]
 Curve = tuple[Doubles, Doubles]
@@ -24,10 +24,10 @@ _NAMES = (("network", OURS), ("regression", OTHER), ("prevalence", BASE))
 
 @styled()
 def plot_intervals(rows: Sequence[tuple[str, Interval]], label: str, key: str) -> Markup:
-    """A figure of several systems with its 95 % interval, a row each; the first row is the constant answer."""
+    """A figure of several systems with its 95 % interval: the constant answer, the regression, ours, then others."""
     axes = new_axes(5.0, 0.9 + 0.42 * len(rows))
     for place, (_, interval) in enumerate(rows):
-        colour = (BASE, OTHER, OURS)[min(place, 2)]
+        colour = (BASE, OTHER, OURS, MUTED)[min(place, 3)]
         axes.plot([interval.low, interval.high], [place, place], color=colour, linewidth=3, alpha=0.45)
         axes.plot(interval.value, place, "o", color=colour, markersize=7)
         axes.annotate(

@@ -31,7 +31,6 @@ name = "{name}"
 network = "{network}"
 targets = "{targets}"
 split = "{split}"
-pooling = "{pooling}"
 [training]
 epochs = 2
 learning_rate = 0.003
@@ -46,7 +45,7 @@ validation_share = 0.5
 work = '{folder}/work'
 """
 
-_SETTINGS = {"network": "cnn", "targets": "multilabel", "split": "soundtrack", "pooling": "mean"}
+_SETTINGS = {"network": "cnn", "targets": "multilabel", "split": "soundtrack"}
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ from keras import layers
 
 from tagger_app.errors import DecodeError
 from trainer.learning.network import build_network
-from trainer.report.filter_section import mel_energies, show_filters
+from trainer.report.excerpts import mel_energies
+from trainer.report.filter_section import show_filters
 from trainer.report.filters import (
     excite,
     find_late_layer,
@@ -144,7 +145,7 @@ class TestSection:
         def fail(path, start_s, length_s):
             raise DecodeError(path, "is silent at 1.0 s")
 
-        monkeypatch.setattr("trainer.report.filter_section.cut_clip", fail)
+        monkeypatch.setattr("trainer.report.excerpts.cut_clip", fail)
         passages = show_filters(material, "all", lambda doing: None).passages
         clips = [clip for passage in passages for clip in passage.clips]
         assert {(clip.audio, clip.credit) for clip in clips} == {("", "Nothing to hear: is silent at 1.0 s.")}
@@ -155,7 +156,6 @@ class TestSection:
             {"network": "crnn"},
             {"network": "fully_connected", "targets": "softmax"},
             {"network": "fully_connected", "targets": "binary"},
-            {"network": "fully_connected", "pooling": "attention"},
         ],
         ids=lambda settings: "-".join(settings.values()),
     )
