@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import (
@@ -24,7 +26,32 @@ from tagger_app.gui.library.cell_text import NOTHING
 from tagger_app.gui.workspace import Workspace
 
 
-class EvidenceTable(QTableWidget):
+class _ReadTable(QTableWidget):
+    """A table to be read: as high as its rows, nothing in it can be changed."""
+
+    def __init__(self, n_rows: int, headers: Sequence[str], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(n_rows, len(headers), parent)
+        self.setHorizontalHeaderLabels(headers)
+        self.setAccessibleName(name)
+        self.verticalHeader().setVisible(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+
+    def fit_height(self) -> None:
+        """Be as high as what has been filled in."""
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        height = header.sizeHint().height() + sum(self.rowHeight(row) for row in range(self.rowCount()))
+        self.setFixedHeight(height + 2 * self.frameWidth() + self.horizontalScrollBar().sizeHint().height())
+
+
+class EvidenceTable(_ReadTable):
     """Held-out figures by genre, one row each."""
 
     def __init__(self, bundle: Bundle, parent: QWidget | None = None) -> None:
@@ -37,25 +64,11 @@ class EvidenceTable(QTableWidget):
             self.tr("Found"),
             self.tr("ROC-AUC (95 %)"),
         )
-        super().__init__(len(bundle.manifest.evidence), len(headers), parent)
-        self.setHorizontalHeaderLabels(headers)
-        self.setAccessibleName(self.tr("Evidence by genre"))
-        self.verticalHeader().setVisible(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
+        super().__init__(len(bundle.manifest.evidence), headers, self.tr("Evidence by genre"), parent)
         thresholds = thresholds_of(bundle)
         for row, entry in enumerate(bundle.manifest.evidence):
             self._fill(row, entry, thresholds.get(entry.genre))
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
-        height = header.sizeHint().height() + sum(self.rowHeight(row) for row in range(self.rowCount()))
-        self.setFixedHeight(height + 2 * self.frameWidth() + self.horizontalScrollBar().sizeHint().height())
+        self.fit_height()
 
     def _fill(self, row: int, entry: Evidence, threshold: float | None) -> None:
         learned = self.tr("{tracks} tracks, {soundtracks} soundtracks")
@@ -81,6 +94,23 @@ class EvidenceTable(QTableWidget):
             self.setItem(row, column, item)
 
 
+class BandTable(_ReadTable):
+    """What fits of each band meant: how many of the held-out tracks with one were of the genre."""
+
+    def __init__(self, entries: Sequence[Evidence], parent: QWidget | None = None) -> None:
+        bands = [f"{band.low:.1f} – {band.high:.1f}" for band in entries[0].bands]
+        super().__init__(len(entries), (self.tr("Genre"), *bands), self.tr("What fits meant, by genre"), parent)
+        for row, entry in enumerate(entries):
+            self.setItem(row, 0, QTableWidgetItem(entry.genre))
+            for column, band in enumerate(entry.bands, start=1):
+                share = self.tr("{percent} of {tracks} tracks")
+                right = _percent(band.right / band.tracks) if band.tracks else NOTHING
+                item = QTableWidgetItem(share.format(percent=right, tracks=band.tracks) if band.tracks else NOTHING)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
+                self.setItem(row, column, item)
+        self.fit_height()
+
+
 class EvidencePage(QWidget):
     """Everything that the manifest of a bundle says, for people."""
 
@@ -94,6 +124,9 @@ class EvidencePage(QWidget):
         column.addWidget(self._heading(self.tr("On soundtracks that they had never heard")))
         column.addWidget(EvidenceTable(bundle, self))
         column.addWidget(self._text(self._meaning()))
+        if measured := [entry for entry in bundle.manifest.evidence if entry.bands and not entry.untrained]:
+            column.addWidget(self._heading(self.tr("What a fit meant there")))
+            column.addWidget(BandTable(measured, self))
         if untrained := [entry for entry in bundle.manifest.evidence if entry.untrained]:
             column.addWidget(self._heading(self.tr("Genres without a model")))
             column.addWidget(self._text("\n".join(f"{entry.genre}: {entry.untrained}" for entry in untrained)))
@@ -139,8 +172,7 @@ class EvidencePage(QWidget):
         ]
         general = self.tr(
             "A fit is calibrated: among many tracks with a fit of 0.80, about 80 in 100 should be of that genre, as "
-            "far as your music is like that which was held out. What was measured stands above: how often an assigned "
-            "genre was right, beside how often it would be by chance."
+            "far as your music is like that which was held out."
         )
         return "\n".join([*lines, "", general])
 
