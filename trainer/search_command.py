@@ -107,7 +107,7 @@ def _introduce(console: Console, configuration: Configuration, study: Study) -> 
     )
     if settings.workers > 1:
         console.print(
-            f"{settings.workers} processes train at a time. One alone uses all {os.cpu_count()} cores of the processor; "
+            f"{settings.workers} processes train at a time. One alone uses all {os.cpu_count()} cores of a processor: "
             "several are faster only where it leaves cores, or a GPU, idle",
             style="yellow",
             markup=False,
