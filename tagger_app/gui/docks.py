@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
+from tagger_app.gui.glyphs import draw_glyph
 from tagger_app.gui.panels import Panels
+
+_TITLE_BUTTONS = {"qt_dockwidget_floatbutton": "float", "qt_dockwidget_closebutton": "clear"}
+"""Qt's names for the buttons of a title bar, and what is drawn on them."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,12 @@ class TitleBars(QObject):
         for dock in docks.all():
             for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
                 signal.connect(self._changed.start)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.PaletteChange:
+            self._changed.start()
+        return super().eventFilter(watched, event)
 
     def _update(self) -> None:
         for dock in self._docks.all():
@@ -149,6 +159,10 @@ class TitleBars(QObject):
                 empty = dock.titleBarWidget()
                 dock.setTitleBarWidget(None)  # type: ignore[arg-type] # Qt's own; the stub forgets None
                 empty.deleteLater()
+            for name, glyph in _TITLE_BUTTONS.items():
+                button = dock.findChild(QAbstractButton, name, Qt.FindChildOption.FindDirectChildrenOnly)
+                if button is not None:
+                    button.setIcon(draw_glyph(glyph, dock))  # the style's own are black on a dark ground, too
 
 
 def _dock(window: QMainWindow, name: str, title: str, content: QWidget) -> QDockWidget:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDockWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget
 
+from tagger_app.gui.appearance import palette_of
 from tagger_app.gui.docks import move_dock
 from tagger_app.gui.main_window import MainWindow
+from tagger_app.gui.theme import DARK, LIGHT
 from tagger_app.settings import Settings
 
 AREA = Qt.DockWidgetArea
@@ -46,6 +48,26 @@ def test_a_panel_alone_or_in_a_window_has_a_title_and_one_among_tabs_has_none(qt
     move_dock(window, docks.failures, AREA.LeftDockWidgetArea)
     qtbot.waitUntil(lambda: has_title(docks.scan) and not has_title(docks.sidebar))
     assert window.tabifiedDockWidgets(docks.failures) == [docks.sidebar]
+
+
+def test_the_buttons_of_a_title_follow_light_and_dark(qtbot, qapp, open_window):
+    window = open_window(Settings())
+    buttons = [
+        window.docks.sidebar.findChild(QAbstractButton, f"qt_dockwidget_{name}button") for name in ("float", "close")
+    ]
+
+    def lightness() -> list[int]:
+        pictures = [button.icon().pixmap(16, 16).toImage() for button in buttons]
+        colours = [[picture.pixelColor(x, y) for x in range(16) for y in range(16)] for picture in pictures]
+        return [max((colour.alpha(), colour.lightness()) for colour in of_one)[1] for of_one in colours]
+
+    before = qapp.palette()
+    try:
+        for theme, is_light in ((DARK, True), (LIGHT, False)):
+            qapp.setPalette(palette_of(theme))
+            qtbot.waitUntil(lambda is_light=is_light: all((value > 128) == is_light for value in lightness()))
+    finally:
+        qapp.setPalette(before)
 
 
 def test_what_was_moved_stands_there_again(qtbot, open_window):

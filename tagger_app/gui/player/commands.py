@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from tagger_app.gui.player.glyphs import draw_glyph
+from tagger_app.gui.glyphs import draw_glyph
 
 
 class _Command(NamedTuple):

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 from tagger_app.errors import CuefitError, FileError, displayable
 from tagger_app.gui.background import Task
 from tagger_app.gui.drag import RegionFiles
+from tagger_app.gui.glyphs import draw_glyph
 from tagger_app.gui.player.commands import PlayerCommands, make_commands
 from tagger_app.gui.player.engine import PlayerEngine
 from tagger_app.gui.player.genre_choice import GenreChoice
-from tagger_app.gui.player.glyphs import draw_glyph
 from tagger_app.gui.player.region_export import RegionExport, RegionHandle
 from tagger_app.gui.player.sound import TrackSound, load_sound, silence
 from tagger_app.gui.player.transport import TransportBar

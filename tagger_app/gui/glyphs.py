@@ -1,4 +1,4 @@
-"""Small signs on the player's buttons, drawn in the palette's own colours so that they suit light and dark."""
+"""Small signs on buttons, drawn in the palette's own colours so that they suit light and dark."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ _LINES = {
     "next": (((14, 3), (14, 13)),),
     "in": (((10, 2.5), (5, 2.5), (5, 13.5), (10, 13.5)),),
     "out": (((6, 2.5), (11, 2.5), (11, 13.5), (6, 13.5)),),
+    "float": (
+        ((2.5, 5.5), (10.5, 5.5), (10.5, 13.5), (2.5, 13.5), (2.5, 5.5)),
+        ((5.5, 2.5), (13.5, 2.5), (13.5, 10.5)),
+    ),
     "clear": (((4, 4), (12, 12)), ((12, 4), (4, 12))),
     "loop": (((11, 1.5), (13.5, 4), (11, 6.5)), ((5, 9.5), (2.5, 12), (5, 14.5))),
     "muted": (((11, 6), (15, 10)), ((15, 6), (11, 10))),
