@@ -32,7 +32,6 @@ CHOICES: tuple[tuple[str, Literal["corpus", "track"]], ...] = (
 """Windows, and what a coefficient is centred on; see `Standardisation`."""
 
 
-
 @dataclass(frozen=True)
 class ComparedFeatures:
     """One choice, measured on held-out tracks: macro averages over the trainable genres, by fold, then averaged.
