@@ -26,6 +26,7 @@ from trainer.errors import TrainingError
 from trainer.evaluation.evidence import trained_columns
 from trainer.evaluation.figures import evaluate, evaluate_scores, prevalence_scores
 from trainer.learning.cross_validation import folds_of, run_key, trainable_genres
+from trainer.learning.parts import PartAnswers
 from trainer.learning.systems import Answers, System
 from trainer.metrics import Interval, Metric, macro, pr_auc, roc_auc, with_interval
 from trainer.search.messages import Answer, Confirmed, Failed, Finished, FoldFigure, Opening, Task
@@ -127,7 +128,7 @@ class Bench:
             configuration.bundle.work / "systems",
         )  # fmt: skip
         left = Counter(part.fold for part in system.parts if part.fold in range(task.stop))
-        answers: list[Any] = []
+        answers: list[PartAnswers] = []
         for answer in islice(system.train(), left.total()):
             fold = answer.part.fold
             answers.append(answer)

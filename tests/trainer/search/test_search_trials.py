@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from search_samples import write_config, write_corpus
-from trainer_samples import make_dataset
 
+from tagger_app.features.spec import FeatureSpec
 from trainer.configuration import Configuration, load_configuration
+from trainer.corpora.loading import load_tracks
 from trainer.errors import TrainingError
 from trainer.evaluation.figures import evaluate
 from trainer.learning.cross_validation import folds_of
@@ -19,6 +20,8 @@ from trainer.learning.systems import System
 from trainer.metrics import macro, pr_auc
 from trainer.search.messages import Answer, Confirmed, Failed, Finished, FoldFigure, Task
 from trainer.search.trials import Bench, ScoresByFold
+from trainer.tiles.cache import TileCache
+from trainer.tiles.dataset import load_dataset
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +53,12 @@ def test_all_folds_come_to_the_figure_of_an_evaluation(bench, configuration, tmp
     tried = in_folder(configuration, tmp_path)
     first, second, whole = bench.answers(Task(tried, 0, 3))
     assert (first.n_folds, second.n_folds) == (1, 2)
-    dataset = make_dataset()
+    dataset = load_dataset(TileCache(tried.corpus.tiles, FeatureSpec()), load_tracks(tried))
     system = System(dataset, tried.training, tried.system, tried.augmentation, tmp_path / "again")
     answers = list(system.train())
     folds, weights = folds_of(dataset, tried.training), np.ones(len(dataset.tracks))
     evaluation = evaluate("again", dataset, system.gather(answers), folds, weights, seed=0)
+    assert evaluation.macro_pr_auc.value < 0.99
     assert whole == Finished(pytest.approx(evaluation.macro_pr_auc.value, abs=1e-6))
     held = folds == 0
     columns = np.flatnonzero(dataset.labels.any(axis=0))
