@@ -1,28 +1,38 @@
 """Pictures of every view, light and dark: ``python tests/benchmarks/gui_screenshots.py FOLDER_OF_MUSIC``.
 
-Opens the application as a person does, scans the folder into a temporary index, and keeps pictures of the window in
-``resources/screenshots/``. Needs a screen: on a machine without one,
+Opens the application as a person does, scans a copy of the folder into a temporary index, writes tags, and keeps
+pictures of the window in ``resources/screenshots/``. The folder itself stays as it is. Needs a screen: on a machine
+without one,
 ``QT_QPA_PLATFORM=xcb xvfb-run -a -s "-screen 0 1600x1000x24" python ...``.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
+import soundfile
 from gui_speed import wait_until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QTreeWidget, QWidget
 
 from tagger_app.gui.appearance import use_appearance
 from tagger_app.gui.application import Session
 from tagger_app.gui.docks import show_dock
 from tagger_app.gui.main_window import MainWindow
 from tagger_app.gui.mixer.mix import Mix
+from tagger_app.index.connection import open_for_reading
+from tagger_app.index.query import parse_query
 from tagger_app.index.records import Track
+from tagger_app.index.search import search
+from tagger_app.scan.retag import write_decisions, write_tags
 from tagger_app.settings import MixerPreset, SavedSearch, Settings, save_settings
 from tagger_app.suggest.seeds import Region
 
@@ -38,18 +48,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("music", type=Path)
     parser.add_argument("--out", type=Path, default=Path("resources/screenshots"))
-    parser.add_argument("--index", type=Path, help="keep the index here, and use it if it exists (default: temporary)")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     application = QApplication(["cuefit"])
     application.setStyle("Fusion")
-    with tempfile.TemporaryDirectory() as folder:
-        index_path = arguments.index or Path(folder, "library.db")
+    with tempfile.TemporaryDirectory(prefix="Reel-") as folder:
+        index_path = Path(folder, "library.db")
+        music = Path(folder, "Music")
+        shutil.copytree(arguments.music, music)
+        add_broken_files(music)
         settings_path = Path(folder, "settings.json")
         settings = Settings(appearance="light", language="en", searches=SEARCHES, presets=PRESETS)
         save_settings(settings, settings_path)
-        if not index_path.exists():
-            take_first_start(application, index_path, settings_path, arguments)
+        take_first_start(application, index_path, settings_path, music, arguments.out)
+        write_some_tags(index_path)
         session, window = open_window(application, index_path, settings_path)
         for name, view in views(window):
             for appearance in ("light",) if name == "settings-general" else ("light", "dark"):
@@ -83,24 +95,43 @@ def close(session: Session) -> None:
     session.close()
 
 
-def take_first_start(
-    application: QApplication, index_path: Path, settings_path: Path, arguments: argparse.Namespace
-) -> None:
+def add_broken_files(music: Path) -> None:
+    """What every grown library has: an empty file, a web page named like a cue, a copy that was broken off."""
+    folder = next((folder for folder in sorted(music.iterdir()) if folder.is_dir()), music)
+    (folder / "M12 Chase v3.wav").touch()
+    (folder / "Temp love theme.mp3").write_text("<!doctype html><title>404</title>")
+    sound = io.BytesIO()
+    soundfile.write(sound, np.random.default_rng(1).normal(0, 0.1, (44_100 * 60, 2)), 44_100, format="WAV")
+    (folder / "Rooftop stems.wav").write_bytes(sound.getvalue()[: 44_100 * 4 * 21])
+    (folder / "Main title (rec).flac").write_bytes(b"fLaC" + bytes(500))
+
+
+def write_some_tags(index_path: Path) -> None:
+    """An evening's work in the journal: two runs of writing, and the editor's own decisions."""
+    with closing(open_for_reading(index_path)) as connection:
+        tracks = search(connection, parse_query(""), "-scifi", None)
+    best_first = [track for track in reversed(tracks) if track.status == "present" and not track.unscored]
+    for written in (best_first[6:16], best_first[:3]):
+        list(write_tags(written, index_path))
+    list(write_decisions([(best_first[2], ("Thriller", "-Action"))], index_path))
+
+
+def take_first_start(application: QApplication, index_path: Path, settings_path: Path, music: Path, out: Path) -> None:
     """The empty library, and the scan that fills it."""
     session, window = open_window(application, index_path, settings_path)
     for appearance in ("light", "dark"):
         use_appearance(application, appearance)
         QTest.qWait(200)
-        keep(window, arguments.out / f"first-start-{appearance}.png")
-    folders = [str(folder) for folder in sorted(arguments.music.iterdir()) if folder.is_dir()]
-    window.folders.scan(folders or [str(arguments.music)])
-    wait_until(lambda: window.panels.library.model.rowCount() > 24)
+        keep(window, out / f"first-start-{appearance}.png")
+    folders = [str(folder) for folder in sorted(music.iterdir()) if folder.is_dir()]
+    window.folders.scan(folders or [str(music)])
+    wait_until(lambda: window.panels.library.model.rowCount() > 24, timeout_s=900)
     QTest.qWait(1_500)
     for appearance in ("light", "dark"):
         use_appearance(application, appearance)
         QTest.qWait(200)
-        keep(window, arguments.out / f"scan-{appearance}.png")
-    wait_until(lambda: not window.panels.scans.is_busy, timeout_s=900)
+        keep(window, out / f"scan-{appearance}.png")
+    wait_until(lambda: not window.panels.scans.is_busy, timeout_s=3_600)
     QTest.qWait(2_000)
     close(session)
 
@@ -148,6 +179,10 @@ def views(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     show_dock(docks.bin)
     QTest.qWait(600)
     yield "bin", window
+    show_dock(docks.failures)
+    QTest.qWait(300)
+    yield "failures", window
+    show_dock(docks.player)
     show_dock(docks.corrections)
     QTest.qWait(300)
     yield "genres", window
@@ -158,6 +193,12 @@ def views(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
 def dialogs(window: MainWindow, track: Track) -> Iterator[tuple[str, QWidget]]:
     """The windows beside the main one."""
     actions = window.actions_
+    window.panels.library.table.setFocus()
+    for row in range(6):  # some are tagged already, some aren't
+        QTest.keyClick(
+            window.panels.library.table, Qt.Key.Key_Down if row else Qt.Key.Key_Home, Qt.KeyboardModifier.ShiftModifier
+        )
+    wait_until(lambda: len(window.panels.library.selected_tracks) > 3)
     opened: list[tuple[str, Callable[[], None]]] = [
         ("tags-preview", actions.write_tags.trigger),
         ("tags-history", actions.tag_history.trigger),
@@ -170,6 +211,7 @@ def dialogs(window: MainWindow, track: Track) -> Iterator[tuple[str, QWidget]]:
         QTest.qWait(900)
         dialog = QApplication.activeModalWidget()
         assert dialog is not None, name
+        wait_until(lambda dialog=dialog: all(tree.topLevelItemCount() for tree in dialog.findChildren(QTreeWidget)))
         for line in dialog.findChildren(QLineEdit):
             if line.text().startswith("/"):
                 line.setText("/home/editor/Reel 3/Bin.m3u8")  # not where this computer keeps its files
