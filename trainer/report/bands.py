@@ -123,8 +123,7 @@ def show_calibration(material: Material) -> Section:
                     "A fit of 0.80 should mean that eight in ten such tracks have the genre. Points show which share "
                     "had it, for soundtracks not heard and with calibrations of the other folds; on the dashed line a "
                     "fit means what it says. Bars are 95 % intervals; the regression's points are those of at "
-                    "least ten tracks. The constant answer, the prevalence, is nearly always right about the share, "
-                    "and never tells tracks apart."
+                    "least ten tracks. The diamond is the prevalence, the constant answer, which tells no tracks apart."
                 ],
                 pictures=pictures,
                 tables=[

@@ -27,6 +27,7 @@ from trainer.report.summary import summarise
 
 PAGE, CARD = "report.html", "MODEL_CARD.md"
 
+_HONEST = "Every figure is out of fold: each track was answered for by networks that had not heard its soundtrack. "
 _LEAKY = (
     "This system divides tiles at random, so its networks were asked about soundtracks, and tracks, that they had "
     "heard. Where this page says not heard, it doesn't hold: the figures show how far such a split misleads."
@@ -105,10 +106,10 @@ def _lead(material: Material) -> list[str]:
         f"{len(material.answers.parts)} networks ({settings.network} on {settings.features}, {settings.targets} "
         f"targets), {material.configuration.training.folds} folds over {len(dataset.tracks)} tracks of "
         f"{len(np.unique(dataset.soundtracks))} soundtracks, seed {material.ground.seed}.",
-        "Every figure is out of fold: each track was answered for by networks that had not heard its soundtrack. "
-        "Beside each stand two baselines: the prevalence, which knows only how frequent a genre is, and logistic "
-        "regression on means and deviations of the coefficients over a track. Intervals are 95 %, by bootstrap over "
-        "soundtracks unless something else is said.",
+        f"{'' if material.is_leaky else _HONEST}Beside each figure stand two baselines: the prevalence, which knows "
+        "only how frequent a genre is, and logistic regression on means and deviations of the coefficients over a "
+        "track. "
+        "Intervals are 95 %, by bootstrap over soundtracks unless something else is said.",
     ]
 
 
