@@ -108,8 +108,7 @@ def _lead(material: Material) -> list[str]:
         f"{len(np.unique(dataset.soundtracks))} soundtracks, seed {material.ground.seed}.",
         f"{'' if material.is_leaky else _HONEST}Beside each figure stand two baselines: the prevalence, which knows "
         "only how frequent a genre is, and logistic regression on means and deviations of the coefficients over a "
-        "track. "
-        "Intervals are 95 %, by bootstrap over soundtracks unless something else is said.",
+        "track. Intervals are 95 %, by bootstrap over soundtracks unless something else is said.",
     ]
 
 
