@@ -177,7 +177,7 @@ class MfccStream:
         power = spectrum.real**2 + spectrum.imag**2
         energies = np.log(np.maximum(power @ filters, self._spec.energy_floor))
         self._mfcc.append((energies @ _cosines(self._spec))[:n_frames])
-        self._power.append(np.einsum("ij,ij->i", frames, frames)[:n_frames] / np.float32(self._frame))
+        self._power.append(np.vecdot(frames, frames)[:n_frames] / np.float32(self._frame))
         self._peak.append(np.maximum(frames.max(axis=1), -frames.min(axis=1))[:n_frames])
         self._strokes.append(self._measure_strokes()[:n_frames])
 
@@ -192,5 +192,5 @@ class MfccStream:
             frames = signal.reshape(_BATCH_FRAMES, self._hop)
             for part, (start, end) in enumerate(zip(self._edges, self._edges[1:], strict=False)):
                 stretch = frames[:, start:end]
-                strokes[:, part, column] = np.einsum("ij,ij->i", stretch, stretch) * np.float32(scale / (end - start))
+                strokes[:, part, column] = np.vecdot(stretch, stretch) * np.float32(scale / (end - start))
         return strokes
