@@ -10,7 +10,17 @@ import av
 import soundfile
 
 from tagger_app.audio.container import open_container
+from tagger_app.audio.flac import read_flac
+from tagger_app.audio.mpeg import read_mpeg
+from tagger_app.audio.ogg import read_ogg
+from tagger_app.audio.stored import NotPlain
+from tagger_app.audio.wave import read_wave
 from tagger_app.errors import DecodeError
+
+_READERS = {b"fLaC": read_flac, b"RIFF": read_wave, b"OggS": read_ogg}
+"""By the first bytes; what begins otherwise may be an MP3."""
+_MAGIC_BYTES = 4
+_BUFFER_BYTES = 1 << 18
 
 
 def fingerprint_stream(path: Path | str) -> str:
@@ -27,7 +37,7 @@ def fingerprint_stream(path: Path | str) -> str:
     """
     check_file(path)
     try:
-        return _hash_packets(path)
+        return _hash_stored(path) or _hash_packets(path)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         fingerprint = _hash_samples(path)
         if fingerprint is None:
@@ -35,11 +45,30 @@ def fingerprint_stream(path: Path | str) -> str:
         return fingerprint
 
 
+def _hash_stored(path: Path | str) -> str | None:
+    """What `_hash_packets` gives, many times faster; None where the file isn't plain enough for that.
+
+    The two may differ where a file is damaged and FFmpeg leaves out what it can't use. One file takes one way.
+    """
+    with Path(path).open("rb", buffering=_BUFFER_BYTES) as file:
+        reader = _READERS.get(file.read(_MAGIC_BYTES), read_mpeg)
+        file.seek(0)
+        try:
+            sound = reader(file)
+            digest = _begin(sound.codec, sound.rate_hz, sound.n_channels)
+            n_bytes = 0
+            for block in sound.blocks:
+                digest.update(block)
+                n_bytes += len(block)
+        except NotPlain:
+            return None
+    return digest.hexdigest() if n_bytes else None
+
+
 def _hash_packets(path: Path | str) -> str:
-    digest = hashlib.blake2b(digest_size=16)
     with open_container(path) as (container, stream):
         codec = stream.codec_context
-        digest.update(f"{codec.name} {codec.sample_rate} {codec.channels}".encode())
+        digest = _begin(codec.name, codec.sample_rate, codec.channels)
         n_bytes = 0
         for packet in container.demux(stream):
             digest.update(packet)
@@ -47,6 +76,10 @@ def _hash_packets(path: Path | str) -> str:
     if not n_bytes:
         raise DecodeError(path, "holds no audio")
     return digest.hexdigest()
+
+
+def _begin(codec: str, rate_hz: int, n_channels: int) -> hashlib.blake2b:
+    return hashlib.blake2b(f"{codec} {rate_hz} {n_channels}".encode(), digest_size=16)
 
 
 def _hash_samples(path: Path | str) -> str | None:
