@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
@@ -21,9 +22,37 @@ from tagger_app.index.rows import (
 )
 from tagger_app.index.sounds import get_sound
 
+_IS_SETTLED = f"(bundle IS ? AND state = {STATES.index('present')} AND failure = '')"
 
-def known_files(connection: IndexConnection, root: str) -> dict[str, KnownFile]:
+
+def settled_files(
+    connection: IndexConnection, root: str, bundle_id: str, spec_fingerprint: str
+) -> set[tuple[str, int, int]]:
+    """Files that are, or lie below, `root`, present and analysed with this bundle: path, size and time (`mtime_ns`).
+
+    That is nearly every file of nearly every rescan; so they cost one tuple each, some 1 us.
+
+    Raises
+    ------
+    LibraryIndexError
+        The index can't be read.
+    """
+    decode = path_decoder()
+    key = _bundle_key(connection, bundle_id, spec_fingerprint)
+    with index_errors(connection.path):
+        rows = _rows_below(connection, root, "path, size, mtime_ns", _IS_SETTLED, (key,))
+        return {(decode(path), size, mtime_ns) for path, size, mtime_ns in rows} if key is not None else set()
+
+
+def known_files(
+    connection: IndexConnection, root: str, *, unless_settled: tuple[str, str] | None = None
+) -> dict[str, KnownFile]:
     """Every file of the index that is, or lies below, `root`, by path; one pass over one index, some 2 us a file.
+
+    Parameters
+    ----------
+    root : absolute path of a folder or file
+    unless_settled : id and spec fingerprint of a bundle; leaves out what `settled_files` gives for it
 
     Raises
     ------
@@ -35,20 +64,38 @@ def known_files(connection: IndexConnection, root: str) -> dict[str, KnownFile]:
         for key, bundle_id, spec_fingerprint in connection.fetch("SELECT key, id, spec_fingerprint FROM bundles")
     }
     bundles[None] = ("", "")
-    select = "SELECT path, size, mtime_ns, bundle, state, failure <> '' FROM tracks INDEXED BY tracks_known WHERE"
     decode = path_decoder()
+    condition, values = "1", tuple[Any, ...]()
+    if unless_settled and (key := _bundle_key(connection, *unless_settled)) is not None:
+        condition, values = f"NOT {_IS_SETTLED}", (key,)
+    columns = "path, size, mtime_ns, bundle, state, failure <> ''"
     try:
         with index_errors(connection.path):
-            rows = chain(
-                connection.execute(f"{select} path > ? AND path < ?", path_range(root)),
-                connection.execute(f"{select} path = ?", (encode_path(root),)),
-            )
             return {
                 decode(path): KnownFile(size, mtime_ns, *bundles[bundle], STATES[state], bool(failed))
-                for path, size, mtime_ns, bundle, state, failed in rows
+                for path, size, mtime_ns, bundle, state, failed in _rows_below(
+                    connection, root, columns, condition, values
+                )
             }
     except (KeyError, IndexError, TypeError) as error:
         raise damaged(connection.path) from error
+
+
+def _bundle_key(connection: IndexConnection, bundle_id: str, spec_fingerprint: str) -> int | None:
+    """What rows name a bundle by; None for one that nothing was analysed with."""
+    select = "SELECT key FROM bundles WHERE id = ? AND spec_fingerprint = ?"
+    return next((key for (key,) in connection.fetch(select, (bundle_id, spec_fingerprint))), None)
+
+
+def _rows_below(
+    connection: IndexConnection, root: str, columns: str, condition: str, values: tuple[Any, ...]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of the tracks that are, or lie below, a root, from the one index that has all of these columns."""
+    select = f"SELECT {columns} FROM tracks INDEXED BY tracks_known WHERE {condition} AND"
+    return chain(
+        connection.execute(f"{select} path > ? AND path < ?", (*values, *path_range(root))),
+        connection.execute(f"{select} path = ?", (*values, encode_path(root))),
+    )
 
 
 def count_files(connection: IndexConnection, root: str) -> tuple[int, int]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from tagger_app.audio.discover import FoundFile, UnreadableFolder, discover
 from tagger_app.index.connection import IndexConnection
-from tagger_app.index.records import KnownFile
-from tagger_app.index.tracks import known_files
+from tagger_app.index.tracks import known_files, settled_files
 
 
 @dataclass
@@ -67,13 +66,20 @@ def plan_root(
         The index can't be read.
     """
     plan = RootPlan(root)
-    known = known_files(connection, root)
+    settled = settled_files(connection, root, bundle_id, spec_fingerprint)
+    others = known_files(connection, root, unless_settled=(bundle_id, spec_fingerprint))
     for found in discover(root):
         if isinstance(found, UnreadableFolder):
             plan.unreadable.append(found)
             continue
         plan.n_files += 1
-        before = known.pop(found.path, None)
+        if found in settled:
+            settled.remove(found)
+            plan.n_unchanged += 1
+            if keep_unchanged:
+                plan.unchanged.append(found.path)
+            continue
+        before = others.pop(found.path, None)
         if before is None or (before.size, before.mtime_ns) != (found.size, found.mtime_ns):
             plan.pending.append(found)
             continue
@@ -90,21 +96,21 @@ def plan_root(
                 plan.unchanged.append(found.path)
         if before.state != "present":
             plan.returned.append(found.path)
+    changed = {found.path for found in plan.pending}
+    unseen = [path for path, _, _ in settled if path not in changed]
+    unseen.extend(path for path, before in others.items() if before.state != "missing")
     if any(folder.path == root for folder in plan.unreadable):
         plan.offline = next(folder.reason for folder in plan.unreadable if folder.path == root)
-    elif not plan.n_files and any(before.state != "missing" for before in known.values()):
-        plan.offline = f"is there, but none of the {len(known)} tracks known below it; is its volume mounted?"
+    elif not plan.n_files and unseen:
+        n_known = len(settled) + len(others)
+        plan.offline = f"is there, but none of the {n_known} tracks known below it; is its volume mounted?"
     else:
-        plan.gone = _gone(known, plan.unreadable)
+        plan.gone = _below_no(plan.unreadable, unseen)
     return plan
 
 
-def _gone(known: dict[str, KnownFile], unreadable: list[UnreadableFolder]) -> list[str]:
-    """Known files that weren't seen, without those below a folder that couldn't be read: nobody knows of them."""
+def _below_no(unreadable: list[UnreadableFolder], paths: list[str]) -> list[str]:
+    """Paths without those below a folder that couldn't be read: nobody knows of them."""
     hidden = tuple(folder.path for folder in unreadable)
     below = tuple(path + os.sep for path in hidden)
-    return [
-        path
-        for path, before in known.items()
-        if before.state != "missing" and path not in hidden and not path.startswith(below)
-    ]
+    return [path for path in paths if path not in hidden and not path.startswith(below)]

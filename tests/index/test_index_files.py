@@ -6,6 +6,7 @@ import dataclasses
 import os
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from index_samples import BUNDLE, SPEC, assert_sound, found, sample_record
@@ -25,7 +26,14 @@ from tagger_app.index.changes import (
 from tagger_app.index.ledger import list_failures, list_roots
 from tagger_app.index.records import FileFacts, KnownFile
 from tagger_app.index.rows import path_range
-from tagger_app.index.tracks import count_files, find_analysis, find_by_fingerprint, get_track, known_files
+from tagger_app.index.tracks import (
+    count_files,
+    find_analysis,
+    find_by_fingerprint,
+    get_track,
+    known_files,
+    settled_files,
+)
 from tagger_app.index.writer import IndexWriter
 
 
@@ -50,6 +58,30 @@ class TestKnownFiles:
             "/music/a": KnownFile(5, 6, BUNDLE, SPEC, "present", False),
             "/music/b": KnownFile(7, 8, "", "", "missing", True),
         }
+
+    def test_the_settled_and_the_others(self, store, reader):
+        store(
+            *(PutTrack(sample_record(path, size=5, mtime_ns=6)) for path in ("/music/a", "/music/\udcff", "/music2/a")),
+            *(PutTrack(sample_record(path)) for path in ("/music/gone", "/music/failed")),
+            PutFailure("/music/b", 7, 8, "is empty"),
+            PutFailure("/music/failed", 7, 8, "is empty"),
+            MarkMissing(("/music/gone",)),
+        )
+        settled = settled_files(reader, "/music", BUNDLE, SPEC)
+        assert settled == {("/music/a", 5, 6), ("/music/\udcff", 5, 6)}
+        assert settled_files(reader, "/music/a", BUNDLE, SPEC) == {("/music/a", 5, 6)}
+        everything = known_files(reader, "/music")
+        others = known_files(reader, "/music", unless_settled=(BUNDLE, SPEC))
+        assert set(others) == {"/music/b", "/music/gone", "/music/failed"}
+        assert others.items() <= everything.items()
+        assert set(everything) == {path for path, _, _ in settled} | set(others)
+
+    @pytest.mark.parametrize(("bundle_id", "spec_fingerprint"), [("another", SPEC), (BUNDLE, "another")])
+    def test_nothing_is_settled_for_another_bundle(self, store, reader, bundle_id, spec_fingerprint):
+        store(PutTrack(sample_record("/music/a")))
+        assert settled_files(reader, "/music", bundle_id, spec_fingerprint) == set()
+        unless_settled = (bundle_id, spec_fingerprint)
+        assert known_files(reader, "/music", unless_settled=unless_settled) == known_files(reader, "/music")
 
     def test_how_many_there_are(self, store, reader):
         paths = ("/music/a", "/music/b", "/music2/a")
