@@ -22,6 +22,7 @@ from pathlib import Path
 import librosa
 import numpy as np
 import python_speech_features
+import scipy.fft
 import soundfile
 from rich.console import Console
 from rich.progress import track
@@ -42,6 +43,8 @@ from tagger_app.scan.scan import ScanOptions, scan
 
 _COPIES = {"mp3": "MP3", "flac": "FLAC", "wav": "WAV"}
 _BLOCK_SAMPLES = 1 << 16
+_BATCH_FRAMES = 32
+_MINUTES = (1, 4, 10, 30)
 
 
 def decode_alone(path: Path) -> float:
@@ -75,6 +78,7 @@ def main() -> None:
         trees = make_copies(music, Path(temporary))
         with threadpool_limits(1):
             console.print(measure_steps(trees, bundle))
+            console.print(measure_lengths(trees["as they are"], bundle))
         console.print(measure_scans(trees, bundle, arguments.workers, Path(temporary)))
 
 
@@ -133,6 +137,29 @@ def measure_steps(trees: dict[str, list[Path]], bundle: Bundle) -> Table:
             floor[name] = floor[name] or factor
             cells.append(f"{factor:,.0f} ({factor / floor[name]:.2f})")
         table.add_row(step, *cells)
+    return table
+
+
+def measure_lengths(paths: list[Path], bundle: Bundle) -> Table:
+    """MFCC beside python_speech_features and beside its Fourier transforms alone, for recordings of some lengths.
+
+    psf makes arrays in float64 of the whole recording, and slows down once they outgrow the processor's memory.
+    """
+    table = Table(title="MFCC, times as fast")
+    for heading in ("minutes", "as psf", "as the Fourier transforms of psf", "share of own Fourier transforms"):
+        table.add_column(heading, justify="right")
+    samples, rate_hz = _decode(max(paths, key=lambda path: path.stat().st_size))
+    n_frame = bundle.spec.frame_samples(rate_hz)
+    for minutes in _MINUTES:
+        music = np.resize(samples, minutes * 60 * rate_hz)
+        frames = music[: len(music) // n_frame * n_frame].reshape(-1, n_frame)
+        batches = np.split(frames, range(_BATCH_FRAMES, len(frames), _BATCH_FRAMES))
+        own = _best_of(3, partial(_mfcc, bundle, music, rate_hz))
+        psf = _best_of(3, partial(_psf, bundle, music, rate_hz))
+        psf_transforms = _best_of(3, partial(np.fft.rfft, frames.astype(np.float64)))
+        transforms = _best_of(3, partial(_each, scipy.fft.rfft, batches))
+        cells = (psf / own, psf_transforms / own, transforms / own)
+        table.add_row(str(minutes), *(f"{cell:.2f}" for cell in cells))
     return table
 
 
@@ -231,7 +258,7 @@ def _each(function: Callable[..., object], values: Sequence[object]) -> None:
         function(value)
 
 
-def _best_of(n_runs: int, run: Callable[[], None]) -> float:
+def _best_of(n_runs: int, run: Callable[[], object]) -> float:
     """Seconds of the fastest of some runs: what the machine's other work disturbed least."""
     times = []
     for _ in range(n_runs):
