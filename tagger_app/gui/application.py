@@ -26,6 +26,7 @@ from tagger_app.gui.workspace import Workspace
 from tagger_app.index.connection import open_for_writing
 from tagger_app.index.reassign import Reassign
 from tagger_app.index.writer import IndexWriter
+from tagger_app.scan.tag_reader import TagReader
 from tagger_app.settings import Settings, load_settings, save_settings
 
 _SAVE_MS = 500
@@ -53,6 +54,7 @@ class Session(QObject):
         self._settings_path = settings_path
         self.settings, self._problem = load_settings(settings_path)
         self.background = Background(self)
+        self._tag_reader = TagReader()
         self.window: MainWindow | None = None
         self._reassigning: Task | None = None
         self._translators = use_language(application, self.settings.language)
@@ -80,6 +82,7 @@ class Session(QObject):
         with suppress(CuefitError):  # the program ends, and there is nobody to tell
             save_settings(self.settings, self._settings_path)
         self.background.close()
+        self._tag_reader.close()
 
     def _show(self, opened: _Opened) -> None:
         bundle = opened.bundle
@@ -90,6 +93,7 @@ class Session(QObject):
             opened.bundle_problem,
             self.background,
             own,
+            tag_reader=self._tag_reader,
         )
         before, self.window = self.window, MainWindow(workspace, self.settings)
         self.window.setWindowIcon(self._application.windowIcon())

@@ -9,6 +9,7 @@ from pathlib import Path
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.gui.background import Background
 from tagger_app.index.connection import IndexConnection, open_for_reading
+from tagger_app.scan.tag_reader import TagReader
 from tagger_app.tagging.style import DEFAULT_STYLE, TagStyle
 
 
@@ -27,6 +28,7 @@ class Workspace:
     background : where work goes that isn't painting
     bundle_thresholds : the bundle's own thresholds by genre; `bundle` itself bears those that the editor set
     tag_style : how tags are written
+    tag_reader : reads tags for previews; whoever ends the application closes it
     """
 
     index_path: Path
@@ -35,6 +37,7 @@ class Workspace:
     background: Background
     bundle_thresholds: Mapping[str, float] = field(default_factory=dict)
     tag_style: TagStyle = DEFAULT_STYLE
+    tag_reader: TagReader = field(default_factory=TagReader)
 
     def open_index(self) -> IndexConnection:
         """A new read-only connection, for the thread that calls; whoever opens it closes it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,19 +43,26 @@ def do_each(jobs: Iterable[TagJob]) -> Iterator[tuple[str, Any]]:
         return
     # One worker: disks and network drives write one file at a time best, and results come in order.
     with WorkerPool[str](None, 1) as pool:
-        while job or not pool.is_idle:
-            while job and pool.has_room:
-                pool.give(job.path, job.task, job.arguments, time_limit_s(_size(job.path)))
-                job = next(waiting, None)
-            for path, result in pool.collect():
-                if isinstance(result, LibraryIndexError):
-                    raise result
-                if isinstance(result, str):
-                    yield path, StoppedError(path, result)
-                elif isinstance(result, FileError):
-                    yield path, TagError(path, result.reason)
-                else:
-                    yield path, result
+        yield from do_in(pool, chain((job,), waiting))
+
+
+def do_in(pool: WorkerPool[str], jobs: Iterable[TagJob]) -> Iterator[tuple[str, Any]]:
+    """The same in a pool of one worker that others use before and after; it is left idle once all is done."""
+    waiting = iter(jobs)
+    job = next(waiting, None)
+    while job or not pool.is_idle:
+        while job and pool.has_room:
+            pool.give(job.path, job.task, job.arguments, time_limit_s(_size(job.path)))
+            job = next(waiting, None)
+        for path, result in pool.collect():
+            if isinstance(result, LibraryIndexError):
+                raise result
+            if isinstance(result, str):
+                yield path, StoppedError(path, result)
+            elif isinstance(result, FileError):
+                yield path, TagError(path, result.reason)
+            else:
+                yield path, result
 
 
 def read_tags(paths: Iterable[str], new_id3_version: int = 3) -> Generator[tuple[str, Metadata | TagError], None, None]:

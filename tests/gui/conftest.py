@@ -59,11 +59,14 @@ def background(qapp: object) -> Iterator[Background]:
 
 
 @pytest.fixture
-def workspace(index_path: Path, bundle: Bundle, background: Background) -> Workspace:
+def workspace(index_path: Path, bundle: Bundle, background: Background) -> Iterator[Workspace]:
     """What panels are given: the index at `index_path`, the shipped bundle."""
     from tagger_app.gui.workspace import Workspace
 
-    return Workspace(index_path, bundle, "", background)
+    workspace = Workspace(index_path, bundle, "", background)
+    yield workspace
+    background.close()
+    workspace.tag_reader.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import signal
+import sys
 from dataclasses import replace
 
 import pytest
+from gui_samples import kill_task
 from mutagen.id3 import ID3, TXXX
 from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QListWidget, QTreeWidget
@@ -19,6 +22,7 @@ from tagger_app.index.changes import PutTrack
 from tagger_app.index.connection import open_for_reading
 from tagger_app.index.tracks import find_analysis
 from tagger_app.index.writer import IndexWriter
+from tagger_app.scan import tag_reader
 from tagger_app.scan.retag import write_decisions, write_tags
 from tagger_app.tagging.containers import read_metadata
 
@@ -110,6 +114,16 @@ def test_what_can_not_be_written_is_told(qtbot, workspace, tracks, tmp_path, ind
     assert any("Written: 1. Couldn't be written: 1." in text for text in texts(dialog, QLabel))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_file_that_kills_its_reader_leaves_the_window_standing(qtbot, workspace, tracks, monkeypatch):
+    monkeypatch.setattr(tag_reader, "read_tags_task", kill_task)
+    dialog = TagPreviewDialog(workspace, tracks)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: bool(rows(dialog)), timeout=WAIT_MS)
+    assert rows(dialog)[0] == ("hammock_fight.opus", f"crashed the decoder (exit status {-signal.SIGKILL})")
+    qtbot.waitUntil(lambda: any("left alone: 2" in text for text in texts(dialog, QLabel)), timeout=WAIT_MS)
+
+
 def test_pages_are_read_as_they_are_turned_to(qtbot, workspace, tracks):
     ids = [tracks[0].id] * PAGE + [tracks[1].id] * 3
     dialog = TagPreviewDialog(workspace, ids)
@@ -127,7 +141,7 @@ def test_pages_are_read_as_they_are_turned_to(qtbot, workspace, tracks):
 def test_what_would_change_in_all_files_is_counted(qtbot, workspace, tracks, index_path, tmp_path):
     list(write_tags(tracks[1:], index_path))
     ids = [tracks[0].id] * (PAGE + 5) + [tracks[1].id] * 7
-    counts = list(count_changes(TrackSource(workspace, ids), workspace.tag_style))
+    counts = list(count_changes(TrackSource(workspace, ids), workspace.tag_style, workspace.tag_reader))
     assert [count.n_counted for count in counts] == [50, 62]
     assert counts[-1] == PreviewCount(n_changed=55, n_same=7, n_left_out=0, n_files=62)
     (tmp_path / "music" / "fluffing_a_duck.mp3").write_bytes(b"")

@@ -18,7 +18,9 @@ from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.scan.analyze import Analysis, Identity
 from tagger_app.scan.events import TrackDone
 from tagger_app.scan.scan import ScanOptions, scan
+from tagger_app.scan.tag_tasks import read_tags_task
 from tagger_app.scan.worker import analyze_task
+from tagger_app.tagging.metadata import Metadata
 
 
 def priority_task() -> int:
@@ -34,6 +36,13 @@ def misbehaving_task(path: str, identity: Identity | None) -> tuple[Identity, An
         while True:
             time.sleep(60)
     return analyze_task(path, identity)
+
+
+def killing_read_task(path: str, new_id3_version: int) -> Metadata:
+    """Read tags, except that a file named "crash" kills the process."""
+    if Path(path).stem == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return read_tags_task(path, new_id3_version)
 
 
 def main(root: str, index_path: str, last_track: int, largest_file: int) -> None:

@@ -11,10 +11,11 @@ from tagger_app.gui.reasons import translate_reason
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.records import Track
 from tagger_app.index.search import get_tracks
+from tagger_app.scan.tag_reader import TagReader
 from tagger_app.scan.tag_tasks import fields_of
-from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import VALUE_SEPARATOR
 from tagger_app.tagging.journal_records import Entry
+from tagger_app.tagging.metadata import Metadata
 from tagger_app.tagging.style import TagStyle
 
 _READ_AT_ONCE = 500
@@ -49,9 +50,11 @@ def is_writable(track: Track) -> bool:
     return track.status == "present" and not track.unscored and bool(track.fingerprint)
 
 
-def preview_writes(tracks: Sequence[Track], style: TagStyle) -> list[FilePreview]:
+def preview_writes(tracks: Sequence[Track], style: TagStyle, reader: TagReader) -> list[FilePreview]:
     """What writing the fits of tracks would change; reads the tags of their files."""
-    return [_preview_write(track, style) for track in tracks]
+    paths = [track.path for track in tracks if is_writable(track)]
+    tags = iter(reader.read(paths, style.new_id3_version))
+    return [_preview_write(track, next(tags), style) if is_writable(track) else _leave_out(track) for track in tracks]
 
 
 def preview_undo(entries: Sequence[Entry]) -> list[FilePreview]:
@@ -112,17 +115,17 @@ class TrackSource:
             yield from usable
 
 
-def _preview_write(track: Track, style: TagStyle) -> FilePreview:
+def _leave_out(track: Track) -> FilePreview:
     if track.unscored:
         return FilePreview(track.path, problem=translate_reason(f"has no fits: {track.unscored}"))
-    if not is_writable(track):
-        return FilePreview(track.path, problem=translate_reason(track.failure or f"is {track.status}"))
-    try:
-        metadata = read_metadata(track.path, style.new_id3_version)
-    except TagError as error:
-        return FilePreview(track.path, problem=translate_reason(error.reason))
-    needed = metadata.needed(fields_of(track, style))
-    before = metadata.all_fields
+    return FilePreview(track.path, problem=translate_reason(track.failure or f"is {track.status}"))
+
+
+def _preview_write(track: Track, tags: Metadata | TagError, style: TagStyle) -> FilePreview:
+    if isinstance(tags, TagError):
+        return FilePreview(track.path, problem=translate_reason(tags.reason))
+    needed = tags.needed(fields_of(track, style))
+    before = tags.all_fields
     changes = (FieldChange(name, _text(before.get(name)), _text(values)) for name, values in needed.items())
     return FilePreview(track.path, tuple(changes))
 

@@ -14,6 +14,7 @@ from tagger_app.gui.background import Background, Task
 from tagger_app.gui.reasons import explain
 from tagger_app.gui.tagging.preview import FilePreview, TrackSource, preview_writes
 from tagger_app.gui.wording import show_count
+from tagger_app.scan.tag_reader import TagReader
 from tagger_app.tagging.style import TagStyle
 
 _AT_ONCE = 50
@@ -34,7 +35,7 @@ class PreviewCount:
         return self.n_changed + self.n_same + self.n_left_out
 
 
-def count_changes(source: TrackSource, style: TagStyle) -> Generator[PreviewCount, None, None]:
+def count_changes(source: TrackSource, style: TagStyle, reader: TagReader) -> Generator[PreviewCount, None, None]:
     """Look at the files of all tracks; yields what is known so far, the whole at last.
 
     Raises
@@ -44,7 +45,7 @@ def count_changes(source: TrackSource, style: TagStyle) -> Generator[PreviewCoun
     """
     counts: Counter[str] = Counter()
     for offset in range(0, len(source), _AT_ONCE):
-        found = preview_writes(source.page(offset, _AT_ONCE), style)
+        found = preview_writes(source.page(offset, _AT_ONCE), style, reader)
         counts.update(map(_kind, found))
         counts["left out"] += min(_AT_ONCE, len(source) - offset) - len(found)  # gone from the index meanwhile
         yield PreviewCount(counts["changed"], counts["same"], counts["left out"], len(source))
@@ -61,14 +62,14 @@ class CountLine(QLabel):
         self._background = background
         self._task: Task | None = None
 
-    def count(self, source: TrackSource, style: TagStyle) -> None:
+    def count(self, source: TrackSource, style: TagStyle, reader: TagReader) -> None:
         """Count from the start."""
         self.stop()
         self.setVisible(len(source) > 0)
         self.setText(self.tr("Counting what would change…"))
         if len(source):
             self._task = self._background.follow(
-                lambda: count_changes(source, style), self._show, lambda: None, self._fail
+                lambda: count_changes(source, style, reader), self._show, lambda: None, self._fail
             )
 
     def stop(self) -> None:

@@ -88,10 +88,11 @@ class TagPreviewDialog(JobDialog):
 
     def _show_changes(self) -> None:
         self._view.show_pages(self._read_page, len(self._source))
-        self._count.count(self._source, self._workspace.tag_style)
+        self._count.count(self._source, self._workspace.tag_style, self._workspace.tag_reader)
 
     def _read_page(self, offset: int, limit: int) -> list[FilePreview]:
-        return preview_writes(self._source.page(offset, limit), self._workspace.tag_style)
+        tracks = self._source.page(offset, limit)
+        return preview_writes(tracks, self._workspace.tag_style, self._workspace.tag_reader)
 
     def _start(self) -> None:
         self._n_changed = self._n_same = self._n_skipped = 0
