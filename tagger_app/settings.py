@@ -90,7 +90,7 @@ class Settings(msgspec.Struct, frozen=True):
     thresholds : the editor's own, by genre; where there is none the bundle's counts
     presets, searches : by name, in the editor's order
     window, docks, columns : what Qt saved of the window, in base 64; empty at first
-    sort : order of the library, as `tagger_app.index.search.parse_sort` reads it
+    sort : order of the library, as `tagger_app.index.sorting.parse_sort` reads it
     listening, suggesting : how the player and the suggestions were left
     """
 

@@ -1,23 +1,22 @@
 """Finding tracks, the first page in a few milliseconds whatever the size of the library.
 
-A page of a sorted list can be made in four ways. *Start* at an index that finds few rows, if the query's conditions on
-it do, and sort those. Else, if a sample says that many tracks fit, *walk* along the index of the sort order and keep
-what fits until the page is full. Else, or if the walk finds too little in a bounded number of steps, *meet*: start at
-the one of several indexes that find some rows and look into the others. Else *read* the narrow index that holds all
-numbers and sort what fits, which takes about the same time for every query. The way depends on the counts alone; the
-page is always the same.
+A page of a sorted list can be made in five ways. If a sample says that words are common, *sift*: find the first tracks
+without regard to the words, and keep those that have them. Else *start* at an index that finds few rows, if the query's
+conditions on it do, and sort those. Else, if a sample says that many tracks fit, *walk* along the index of the sort
+order and keep what fits until the page is full. Else, or if the walk finds too little in a bounded number of steps,
+*meet*: start at the one of several indexes that find some rows and look into the others. Else *read* the narrow index
+that holds all numbers and sort what fits, which takes about the same time for every query. The way depends on the
+counts alone; the page is always the same.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from tagger_app.errors import QueryError
-from tagger_app.genres import GENRE_BY_KEY, genre_key
+from tagger_app.database import one_snapshot
 from tagger_app.index.conditions import (
     IN_TEXT,
     MATCHING_TEXT,
@@ -33,6 +32,8 @@ from tagger_app.index.packing import ID_CHARACTERS, pack_id, packed, unpack, unp
 from tagger_app.index.query import Query
 from tagger_app.index.records import Track
 from tagger_app.index.rows import TRACK_COLUMNS, TRACK_TABLES, decode_track
+from tagger_app.index.sift import looks_for_text, sift
+from tagger_app.index.sorting import Sort, parse_sort
 
 _FEW = 5_000
 """Rows that are quickly fetched one by one and sorted."""
@@ -43,59 +44,19 @@ _SOME = 60_000
 _SAMPLE = 400
 _MANY = 0.005
 """Share of the sample from which on a walk pays: a page of 50 within some 10,000 rows."""
+_TEXT_SAMPLE = 100
+_COMMON = 0.1
+"""Share of the sample that has words from which on it pays to sift."""
+_MOST_SIFTED = 4_000
+"""Tracks whose texts are looked at for a page, some 30 ms; their words may stand at the end of the order alone."""
+_SPARE = 1.5
+"""Tracks sifted at first, by those that the sample says are needed."""
 _GOLDEN_RATIO = (5**0.5 - 1) / 2
 """Its multiples spread evenly over the ids without falling into step with albums."""
 _WALK_STEPS = 300_000
 """Instructions of SQLite's virtual machine; some 20 ms."""
 _STEPS_PER_MATCH = 5
 """Instructions that it takes to remember one row found by its text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """An order of tracks: those without a value last, equal ones by id, in the direction of the sort.
-
-    `index` holds the listed tracks in this order; None where the table itself does.
-    """
-
-    order: str
-    index: str | None
-
-
-_SORT_COLUMNS = {
-    "title": "title_key",
-    "artist": "artist_key",
-    "album": "album_key",
-    "length": "duration_s",
-    "codec": "codec",
-}
-
-
-def parse_sort(text: str) -> Sort:
-    """Understand an order: a genre (best fit first), title, artist, album, length, codec, path, added; ``-`` reverses.
-
-    Raises
-    ------
-    QueryError
-        There is no such order.
-    """
-    descending = text.startswith("-")
-    name = text.removeprefix("-")
-    key = genre_key(name)
-    if name.lower() == "path":
-        return Sort(f"path {'DESC' if descending else 'ASC'}", "tracks_known")
-    if name.lower() == "added":
-        return Sort(f"tracks.id {'DESC' if descending else 'ASC'}", None)
-    if column := _SORT_COLUMNS.get(name.lower()):
-        pass
-    elif key in GENRE_BY_KEY:
-        column, descending = f"fit_{key}", not descending
-    else:
-        known = ", ".join((*GENRE_BY_KEY, *_SORT_COLUMNS, "path", "added"))
-        raise QueryError(text, int(descending), f"can't sort by {name!r}; expected one of {known}")
-    # SQLite takes NULL for the least of all values: last where the order descends.
-    order = f"{column} DESC, tracks.id DESC" if descending else f"{column} ASC NULLS LAST, tracks.id ASC"
-    return Sort(order, f"tracks_{column}")
 
 
 def search(
@@ -200,6 +161,37 @@ def get_tracks(connection: IndexConnection, ids: list[int]) -> list[Track]:
 
 def _find(connection: IndexConnection, query: Query, sort: Sort, limit: int | None, offset: int) -> list[int]:
     conditions = compile_query(query)
+    if limit is not None and any(map(looks_for_text, conditions)):
+        with one_snapshot(connection):
+            if (found := _sift_first(connection, conditions, sort, offset + limit)) is not None:
+                return found[offset:]
+    return _find_page(connection, conditions, sort, limit, offset)
+
+
+def _sift_first(
+    connection: IndexConnection, conditions: list[Condition], sort: Sort, n_tracks: int
+) -> list[int] | None:
+    """Ids of the first tracks, if words that the conditions look for are common, and found soon enough."""
+    texts = [condition for condition in conditions if looks_for_text(condition)]
+    rest = [condition for condition in conditions if not looks_for_text(condition)]
+    sample = _sample_ids(connection, _TEXT_SAMPLE)
+    share = len(sift(connection, texts, sample)) / len(sample)
+    if share < _COMMON or n_tracks > _MOST_SIFTED * share:
+        return None
+    found: list[int] = []
+    n_sifted = 0
+    for n_rows in (min(round(_SPARE * n_tracks / share), _MOST_SIFTED), _MOST_SIFTED):
+        ids = _find_page(connection, rest, sort, n_rows, 0)
+        found += sift(connection, texts, ids[n_sifted:])
+        if len(found) >= n_tracks or len(ids) < n_rows:
+            return found[:n_tracks]
+        n_sifted = n_rows
+    return None
+
+
+def _find_page(
+    connection: IndexConnection, conditions: list[Condition], sort: Sort, limit: int | None, offset: int
+) -> list[int]:
     page = (-1 if limit is None else limit, offset)
     source = _few_rows(connection, conditions)
     if source is None and (sort.index is None or _is_listed(conditions)):
@@ -298,12 +290,17 @@ def _among(text: Condition, ids: str, parameters: Parameters) -> Condition:
 
 def _share(connection: IndexConnection, conditions: list[Condition]) -> float:
     """About how large a share of all tracks fulfils the conditions; those that look for text are left aside."""
-    where = join_conditions([condition for condition in conditions if IN_TEXT not in condition.sql])
-    (last_id,) = connection.fetch("SELECT max(id) FROM tracks")[0]
-    ids = {int(number * _GOLDEN_RATIO % 1 * int(last_id or 0)) + 1 for number in range(_SAMPLE)}
+    where = join_conditions([condition for condition in conditions if not looks_for_text(condition)])
+    ids = _sample_ids(connection, _SAMPLE)
     sql = f"SELECT count(*), total(({where.sql}) IS TRUE) FROM tracks WHERE id IN ({', '.join('?' * len(ids))})"
     n_rows, n_fit = connection.fetch(sql, (*where.parameters, *ids))[0]
     return float(n_fit) / max(int(n_rows), 1)
+
+
+def _sample_ids(connection: IndexConnection, n_tracks: int) -> list[int]:
+    """Ids spread over all that there are; not each of them need be a track's."""
+    (last_id,) = connection.fetch("SELECT max(id) FROM tracks")[0]
+    return list({int(number * _GOLDEN_RATIO % 1 * int(last_id or 0)) + 1 for number in range(n_tracks)})
 
 
 def _is_unfiltered(conditions: list[Condition]) -> bool:
@@ -319,7 +316,7 @@ def _all_numbers(conditions: list[Condition]) -> str | None:
 
 
 def _walk_steps(connection: IndexConnection, conditions: list[Condition]) -> int:
-    if not any(IN_TEXT in condition.sql for condition in conditions):
+    if not any(map(looks_for_text, conditions)):
         return _WALK_STEPS
     (last_id,) = connection.fetch("SELECT max(id) FROM tracks")[0]
     return _WALK_STEPS + _STEPS_PER_MATCH * int(last_id or 0)

@@ -32,7 +32,8 @@ from tagger_app.index.ledger import read_statistics
 from tagger_app.index.migrations import LISTED
 from tagger_app.index.query import parse_query
 from tagger_app.index.records import TrackRecord
-from tagger_app.index.search import count, parse_sort, search, search_ids
+from tagger_app.index.search import count, search, search_ids
+from tagger_app.index.sorting import parse_sort
 from tagger_app.index.tracks import known_files
 
 BUNDLE, SPEC = "synthetic-1", "0123456789abcdef"

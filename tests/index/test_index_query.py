@@ -23,7 +23,7 @@ from tagger_app.index.query import (
     TextTerm,
     parse_query,
 )
-from tagger_app.index.search import parse_sort
+from tagger_app.index.sorting import parse_sort
 
 
 @pytest.mark.parametrize(

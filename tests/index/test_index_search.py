@@ -32,7 +32,8 @@ from tagger_app.index.query import (
     parse_query,
 )
 from tagger_app.index.records import STATUSES, Track
-from tagger_app.index.search import count, get_tracks, parse_sort, search, search_ids
+from tagger_app.index.search import count, get_tracks, search, search_ids
+from tagger_app.index.sorting import parse_sort
 from tagger_app.index.writer import IndexWriter
 
 WORDS = ("night", "nightfall", "Élan", "strings", "dark", "über", "Dark", "o'hara", "42", "comedy")
@@ -147,9 +148,14 @@ def expected(tracks: list[Track], text: str) -> set[int]:
     }
 
 
-NEVER_FEW = {"_FEW": -1, "_FEW_TEXTS": -1}
+NEVER_SIFT = {"_COMMON": 2.0}
+NEVER_FEW = {**NEVER_SIFT, "_FEW": -1, "_FEW_TEXTS": -1}
 WAYS: dict[str, dict[str, float]] = {
-    "from the few": {},
+    "as it chooses": {},
+    "sifted, however rare the words are": {"_COMMON": 0.0},
+    "sifted a few at a time": {"_COMMON": 0.0, "_SPARE": 0.0},
+    "sifted, and given up": {"_COMMON": 0.0, "_SPARE": 0.0, "_MOST_SIFTED": 60},
+    "from the few": NEVER_SIFT,
     "by a walk": {**NEVER_FEW, "_MANY": 0.0},
     "by a walk that is given up": {**NEVER_FEW, "_MANY": 0.0, "_WALK_STEPS": 1, "_STEPS_PER_MATCH": 0},
     "where indexes meet": {**NEVER_FEW, "_MANY": 2.0},

@@ -29,8 +29,14 @@ def reader() -> Iterator[TagReader]:
 
 def workers() -> set[int]:
     """Process ids of workers; the interpreter's own tracker of resources isn't one."""
-    children = psutil.Process().children()
-    return {child.pid for child in children if "spawn_main" in " ".join(child.cmdline())}
+    return {child.pid for child in psutil.Process().children() if _is_worker(child)}
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.Error:  # it has just ended
+        return False
 
 
 def test_tags_in_the_order_of_the_paths(reader, tmp_path):

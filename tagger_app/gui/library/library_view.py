@@ -18,7 +18,7 @@ from tagger_app.gui.reasons import explain
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.query import Query
 from tagger_app.index.records import Track
-from tagger_app.index.search import parse_sort
+from tagger_app.index.sorting import parse_sort
 
 MOST_CHOSEN = 1_000
 _SETTLE_MS = 40
