@@ -892,7 +892,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         </message>
         <message>
             <source>✓ Fits</source>
-            <translation>✓ Passt</translation>
+            <translation>✓ Ja</translation>
         </message>
         <message>
             <source>{genre}: fits, whatever the model says</source>
@@ -908,7 +908,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         </message>
         <message>
             <source>✕ Doesn&apos;t</source>
-            <translation>✕ Passt nicht</translation>
+            <translation>✕ Nein</translation>
         </message>
         <message>
             <source>{genre}: doesn&apos;t fit, whatever the model says</source>
@@ -2691,6 +2691,31 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         <message>
             <source>Overall</source>
             <translation>Gesamt</translation>
+        </message>
+        <message>
+            <source>All</source>
+            <comment>short</comment>
+            <translation>Ges</translation>
+        </message>
+        <message>
+            <source>Fit</source>
+            <comment>short</comment>
+            <translation>Pas</translation>
+        </message>
+        <message>
+            <source>Tim</source>
+            <comment>short</comment>
+            <translation>Kla</translation>
+        </message>
+        <message>
+            <source>Dyn</source>
+            <comment>short</comment>
+            <translation>Dyn</translation>
+        </message>
+        <message>
+            <source>Pace</source>
+            <comment>short</comment>
+            <translation>Tem</translation>
         </message>
         <message>
             <source>Title</source>

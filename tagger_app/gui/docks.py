@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QStyle, QTabWidget, QWidget
 
 from tagger_app.gui.glyphs import draw_glyph
 from tagger_app.gui.panels import Panels
@@ -98,7 +98,9 @@ def arrange(window: QMainWindow, docks: Docks) -> None:
     docks.mixer.raise_()
     docks.player.raise_()
     unit = window.fontMetrics().averageCharWidth()
-    window.resizeDocks([docks.sidebar, docks.mixer], [unit * 28, unit * 54], Qt.Orientation.Horizontal)
+    wide = window.width()  # most of a small window belongs to the table
+    widths = [min(unit * 28, wide // 7), min(unit * 58, max(wide // 4, unit * 44))]
+    window.resizeDocks([docks.sidebar, docks.mixer], widths, Qt.Orientation.Horizontal)
     window.resizeDocks([docks.player], [window.fontMetrics().height() * 14], Qt.Orientation.Vertical)
 
 
@@ -179,4 +181,6 @@ def _scrolling(panel: QWidget) -> QScrollArea:
     scroll.setFrameShape(QScrollArea.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(panel)
+    bar = scroll.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+    scroll.setMinimumWidth(panel.minimumSizeHint().width() + bar)
     return scroll

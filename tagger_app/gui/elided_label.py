@@ -1,4 +1,4 @@
-"""A line of text that is shortened in the middle where there is no room for all of it."""
+"""A line of text that is shortened where there is no room for all of it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,22 @@ from tagger_app.gui.wording import plain_tip
 
 
 class ElidedLabel(QLabel):
-    """Plain text on one line; all of it is in the tool tip and the accessible name."""
+    """Plain text on one line; all of it is in the tool tip and the accessible name.
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    elide : where it is shortened
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
         super().__init__(parent)
+        self._elide = elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setText(text)
@@ -27,6 +39,6 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
+        text = self.fontMetrics().elidedText(self.text(), self._elide, self.contentsRect().width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.contentsRect(), self.alignment() | Qt.TextFlag.TextSingleLine, text)

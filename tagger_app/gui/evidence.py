@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.manifest import Evidence
 from tagger_app.ensemble.thresholds import thresholds_of, with_thresholds
+from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.library.cell_text import NOTHING
 from tagger_app.gui.workspace import Workspace
 
@@ -207,7 +208,8 @@ class EvidenceDialog(QDialog):
             label = QLabel(workspace.bundle_problem, self, wordWrap=True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             scroll.setWidget(label)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = QDialogButtonBox(self)
+        add_close_button(buttons)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(scroll, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import msgspec
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
@@ -135,7 +135,8 @@ class MainWindow(QMainWindow):
         self.panels.player.restore(settings.listening)
         self.panels.suggestions.restore(settings.suggesting)
         metrics = self.fontMetrics()
-        self.resize(metrics.averageCharWidth() * 210, metrics.height() * 58)
+        size = QSize(metrics.averageCharWidth() * 210, metrics.height() * 58)
+        self.resize(size.boundedTo(self.screen().availableGeometry().size()))
         if settings.window:
             self.restoreGeometry(_decode(settings.window))
         if not settings.docks or not self.restoreState(_decode(settings.docks), _LAYOUT_VERSION):

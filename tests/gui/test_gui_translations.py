@@ -22,7 +22,8 @@ def messages(language):
         for message in context.iter("message"):
             translation = message.find("translation")
             forms = [form.text for form in translation.iter("numerusform")] or [translation.text]
-            yield context.findtext("name"), message.findtext("source"), forms, translation.get("type", "")
+            source = (message.findtext("source"), message.findtext("comment"))
+            yield context.findtext("name"), source, forms, translation.get("type", "")
 
 
 def source_texts():
@@ -48,14 +49,14 @@ def test_no_text_is_unfinished():
 
 def test_every_text_of_the_source_is_translated():
     """`pyside6-lupdate tagger_app/gui ... -ts resources/translations/cuefit_de.ts` finds what is new."""
-    translated = {source for _, source, _, _ in messages("de")}
+    translated = {source for _, (source, _), _, _ in messages("de")}
     assert sorted(set(source_texts()) - translated) == []
 
 
 def test_translations_have_the_same_placeholders():
     wrong = [
         source
-        for _, source, forms, _ in messages("de")
+        for _, (source, _), forms, _ in messages("de")
         if any(placeholders(form) != placeholders(source) for form in forms) or ("%n" in source) != ("%n" in forms[0])
     ]
     assert wrong == []
@@ -64,7 +65,7 @@ def test_translations_have_the_same_placeholders():
 def test_an_access_key_stays_one_and_appears_once():
     wrong = [
         (source, form)
-        for _, source, forms, _ in messages("de")
+        for _, (source, _), forms, _ in messages("de")
         for form in forms
         if len(re.findall(r"&\w", form)) != len(re.findall(r"&\w", source))
     ]
@@ -75,9 +76,9 @@ def test_an_access_key_stays_one_and_appears_once():
 def test_the_compiled_file_is_that_of_the_source(language):
     translator = QTranslator()
     assert translator.load(str(resource_path("translations", f"cuefit_{language}.qm")))
-    for context, source, forms, _ in messages(language):
+    for context, (source, comment), forms, _ in messages(language):
         if len(forms) == 1:
-            assert translator.translate(context, source) == forms[0]
+            assert translator.translate(context, source, comment) == forms[0]
 
 
 def test_english_counts(qapp):

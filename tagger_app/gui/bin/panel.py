@@ -117,7 +117,7 @@ class BinPanel(QWidget):
         header.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(4 * self.fontMetrics().averageCharWidth())
         width = self.fontMetrics().averageCharWidth()
-        for column, n_characters in ((START, 11), (END, 11), (LENGTH, 11), (NOTE, 20), (FILE, 18)):
+        for column, n_characters in ((START, 9), (END, 9), (LENGTH, 9), (NOTE, 18), (FILE, 18)):
             header.resizeSection(column, n_characters * width)
         table.activated.connect(self._play)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

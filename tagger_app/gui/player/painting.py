@@ -48,11 +48,16 @@ class Layout:
         return Timeline(self.waveform.left(), self.waveform.width(), duration_s)
 
 
-def lay_out(width: float, height: float, metrics: QFontMetricsF, genres: Iterable[str], *, mirrored: bool) -> Layout:
+def lay_out(
+    width: float, height: float, metrics: QFontMetricsF, genres: Iterable[str], *, focus: str = "", mirrored: bool
+) -> Layout:
     """Share out the space: strips get a line each, the waveform what is left.
+
+    Where that is too little, strips get lower, and the last ones are left out.
 
     Parameters
     ----------
+    focus : the genre that is never left out before others
     mirrored : names are on the right, as right-to-left languages have them; time still runs from left to right
     """
     genres = tuple(genres)
@@ -63,9 +68,13 @@ def lay_out(width: float, height: float, metrics: QFontMetricsF, genres: Iterabl
     left, right = (value_width, name_width) if mirrored else (name_width, value_width)
     inner = max(width - left - right, 1.0)
     ruler = QRectF(left, 0, inner, line * 1.25)
-    strip_height = line * 1.3
+    least_waveform = line * 1.6
+    room = height - ruler.height() - least_waveform - 2 * gap
+    kept = sorted(genres, key=lambda genre: genre != focus)[: max(int(room / (line + gap)), 0)]
+    genres = tuple(genre for genre in genres if genre in kept)
+    strip_height = min(room / len(genres) - gap, line * 1.3) if genres else 0.0
     strips_height = len(genres) * (strip_height + gap) + (gap if genres else 0)
-    waveform = QRectF(left, ruler.bottom(), inner, max(height - ruler.height() - strips_height - gap, line * 2))
+    waveform = QRectF(left, ruler.bottom(), inner, max(height - ruler.height() - strips_height - gap, least_waveform))
     top = waveform.bottom() + gap * 2
     strips = {
         genre: QRectF(left, top + number * (strip_height + gap), inner, strip_height)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
 _TICK_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+_LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +47,10 @@ def show_time(time_s: float, *, tenths: bool = True) -> str:
     hours, minutes = divmod(minutes, 60)
     seconds = f"{rest // 10:02d}.{rest % 10}" if tenths else f"{rest // 10:02d}"
     return f"{hours}:{minutes:02d}:{seconds}" if hours else f"{minutes}:{seconds}"
+
+
+def show_range(start_s: float, end_s: float, *, tenths: bool = True) -> str:
+    """From when to when, ``1:02–1:20``; where people read from right to left its beginning stays first."""
+    text = f"{show_time(start_s, tenths=tenths)}–{show_time(end_s, tenths=tenths)}"
+    is_right_to_left = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return f"{_LEFT_TO_RIGHT_ISOLATE}{text}{_END_OF_ISOLATE}" if is_right_to_left else text

@@ -357,7 +357,8 @@ class WaveformView(QWidget):
 
     def _layout(self) -> Layout:
         metrics = QFontMetricsF(self.font())
-        return lay_out(self.width(), self.height(), metrics, self._genres, mirrored=self._is_mirrored)
+        size = (self.width(), self.height())
+        return lay_out(*size, metrics, self._genres, focus=self._focus_genre, mirrored=self._is_mirrored)
 
     @property
     def _is_mirrored(self) -> bool:

@@ -160,9 +160,9 @@ class FailuresPanel(QWidget):
         header.setSectionResizeMode(REASON, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         width = self.fontMetrics().averageCharWidth()
-        header.resizeSection(FILE, 26 * width)
-        header.resizeSection(FOLDER, 22 * width)
-        header.resizeSection(SIZE, 12 * width)
+        header.resizeSection(FILE, 20 * width)
+        header.resizeSection(FOLDER, 15 * width)
+        header.resizeSection(SIZE, 10 * width)
         table.selectionModel().selectionChanged.connect(self._show_buttons)
         table.activated.connect(self._show_chosen)
         QShortcut(

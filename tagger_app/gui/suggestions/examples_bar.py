@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from tagger_app.errors import displayable
 from tagger_app.gui.flow import FlowLayout
-from tagger_app.gui.player.timeline import show_time
+from tagger_app.gui.player.timeline import show_range
 from tagger_app.gui.suggestions.wish import Example
 from tagger_app.gui.wording import plain_tip
 
@@ -68,4 +68,4 @@ def name_of(example: Example) -> str:
     name = displayable(track.title or os.path.basename(track.path))  # noqa: PTH119
     if example.region is None:
         return name
-    return f"{name} {show_time(example.region.start_s)}–{show_time(example.region.end_s)}"
+    return f"{name} {show_range(example.region.start_s, example.region.end_s)}"

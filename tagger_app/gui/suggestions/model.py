@@ -52,6 +52,8 @@ class Column(IntEnum):
 
 ASPECT_COLUMNS = dict(zip(ASPECTS, (Column.FIT, Column.TIMBRE, Column.DYNAMICS, Column.PACE), strict=True))
 
+SCORE_COLUMNS = (Column.OVERALL, *ASPECT_COLUMNS.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -102,10 +104,19 @@ class SuggestionsModel(QAbstractTableModel):
     ) -> object:
         if orientation is Qt.Orientation.Vertical:
             return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
-        names, tips = self._names(), self._tips()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return names[Column(section)]
-        return tips.get(Column(section)) if role == Qt.ItemDataRole.ToolTipRole else None
+        column = Column(section)
+        name = self._names()[column]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._short_names().get(column, name)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return name
+            case Qt.ItemDataRole.ToolTipRole:
+                tip = self._tips().get(column)
+                return plain_tip(f"{name}: {tip}") if tip else None
+            case Qt.ItemDataRole.TextAlignmentRole if column in SCORE_COLUMNS:
+                return Qt.AlignmentFlag.AlignCenter
+        return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -189,6 +200,16 @@ class SuggestionsModel(QAbstractTableModel):
             Column.VERSIONS: self.tr("Versions"),
             Column.LENGTH: self.tr("Length"),
             Column.ALBUM: self.tr("Album"),
+        }
+
+    def _short_names(self) -> dict[Column, str]:
+        """For columns as narrow as their numbers; the tool tips spell them out."""
+        return {
+            Column.OVERALL: self.tr("All", "short"),
+            Column.FIT: self.tr("Fit", "short"),
+            Column.TIMBRE: self.tr("Tim", "short"),
+            Column.DYNAMICS: self.tr("Dyn", "short"),
+            Column.PACE: self.tr("Pace", "short"),
         }
 
     def _tips(self) -> dict[Column, str]:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from tagger_app.gui.flow import FlowLayout
-from tagger_app.gui.player.timeline import show_time
+from tagger_app.gui.player.timeline import show_range, show_time
 from tagger_app.gui.suggestions.model import Row, aspect_names
 from tagger_app.suggest.answer import Moment
 from tagger_app.suggest.seeds import Region
@@ -59,9 +59,9 @@ class MomentsBar(QWidget):
         self.updateGeometry()
 
     def _button(self, moment: Moment) -> QToolButton:
-        start, end = (show_time(time_s, tenths=False) for time_s in (moment.start_s, moment.end_s))
+        start = show_time(moment.start_s, tenths=False)
         button = QToolButton(self)
-        button.setText(f"▸ {start}–{end}  {moment.similarity:.0f}")
+        button.setText(f"▸ {show_range(moment.start_s, moment.end_s, tenths=False)}  {moment.similarity:.0f}")
         tip = self.tr("Play from {start}; similarity {number} of 100")
         button.setToolTip(tip.format(start=start, number=round(moment.similarity)))
         button.setAccessibleName(button.toolTip())

@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from tagger_app.gui.suggestions.delegates import SuggestionDelegate
-from tagger_app.gui.suggestions.model import ASPECT_COLUMNS, Column, SuggestionsModel
+from tagger_app.gui.suggestions.model import ASPECT_COLUMNS, SCORE_COLUMNS, Column, SuggestionsModel
 from tagger_app.index.records import Track
 from tagger_app.suggest.answer import Step, Suggestion
 
 _WIDTHS = {
-    Column.OVERALL: 9,
-    Column.TITLE: 26,
+    **dict.fromkeys(SCORE_COLUMNS, 6),
     Column.ARTIST: 16,
-    Column.FIT: 9,
-    Column.TIMBRE: 9,
-    Column.DYNAMICS: 11,
-    Column.PACE: 9,
     Column.WHY: 30,
     Column.MOMENTS: 30,
     Column.VERSIONS: 10,
     Column.LENGTH: 9,
     Column.ALBUM: 22,
 }
-"""In average characters."""
+"""In average characters; the title has what they leave of the view's width, so that all numbers are seen."""
+_LEAST_TITLE, _LARGEST_TITLE = 10, 40
 
 
 class SuggestionsView(QTableView):
@@ -60,11 +56,14 @@ class SuggestionsView(QTableView):
         self.horizontalHeader().setSectionsMovable(True)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         rows = self.verticalHeader()
+        rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
         character = self.fontMetrics().averageCharWidth()
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width * character)
+        self._title_is_own = self._is_fitting = False
+        self.horizontalHeader().sectionResized.connect(self._note_width)
         self.activated.connect(self._play)
         self.doubleClicked.connect(self._play)
         self.selectionModel().currentRowChanged.connect(self._say_current)
@@ -75,6 +74,7 @@ class SuggestionsView(QTableView):
             self.suggestions.show(answer)
             for column in (*ASPECT_COLUMNS.values(), Column.MOMENTS, Column.VERSIONS):
                 self.setColumnHidden(column, is_path)
+            self._fit_title()
             if answer:
                 self.setCurrentIndex(self.suggestions.index(0, Column.OVERALL))
                 self.scrollToTop()
@@ -91,6 +91,25 @@ class SuggestionsView(QTableView):
             event.accept()
             return True
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        """Give the title what the numbers leave, unless the editor has chosen another width."""
+        if self._title_is_own:
+            return
+        character = self.fontMetrics().averageCharWidth()
+        numbers = sum(self.columnWidth(column) for column in SCORE_COLUMNS)
+        room = min(max(self.viewport().width() - numbers, _LEAST_TITLE * character), _LARGEST_TITLE * character)
+        self._is_fitting = True
+        self.setColumnWidth(Column.TITLE, room)
+        self._is_fitting = False
+
+    def _note_width(self, column: int) -> None:
+        if column == Column.TITLE and not self._is_fitting:
+            self._title_is_own = True
 
     def _action_of(self, event: QKeyEvent) -> QAction | None:
         # "+" is pressed with Shift on many keyboards: the sign counts, too.

@@ -79,7 +79,9 @@ class CorrectionPanel(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._box)
+        scroll.setMinimumWidth(self._box.minimumSizeHint().width())
         self._message = MessageLine()
         self._undo = QPushButton(self.tr("&Undo last decision"))
         self._undo.clicked.connect(self._undo_last)
@@ -185,7 +187,7 @@ class GenreRow(QObject):
         super().__init__(parent)
         self.genre = genre
         self.name = QLabel(genre)
-        self.said = ElidedLabel()
+        self.said = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
         texts = {
             "accept": (self.tr("✓ Fits"), self.tr("{genre}: fits, whatever the model says")),
             "": (self.tr("Model"), self.tr("{genre}: as the model says")),

@@ -1,0 +1,75 @@
+"""Little room: what matters stays in sight."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+from gui_samples import fill_library, records
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
+
+from tagger_app.genres import GENRES
+from tagger_app.gui.player.painting import lay_out
+from tagger_app.gui.player.timeline import show_range
+from tagger_app.gui.suggestions.model import SCORE_COLUMNS, Column
+from tagger_app.gui.suggestions.view import SuggestionsView
+from tagger_app.index.connection import open_for_reading
+from tagger_app.index.query import parse_query
+from tagger_app.index.search import search
+from tagger_app.suggest.answer import Reason, Suggestion
+
+
+@pytest.fixture
+def view(qtbot, index_path):
+    fill_library(index_path, *records(2))
+    with closing(open_for_reading(index_path)) as connection:
+        tracks = search(connection, parse_query(""), "title", None)
+    view = SuggestionsView()
+    qtbot.addWidget(view)
+    view.resize(view.fontMetrics().averageCharWidth() * 52, 200)
+    with qtbot.waitExposed(view):
+        view.show()
+    aspects = dict.fromkeys(("fit", "timbre", "dynamics", "pace"), 100.0)
+    view.show_answer([Suggestion(track, 100.0, aspects, Reason((), ()), (), 1) for track in tracks], is_path=False)
+    return view
+
+
+def test_all_numbers_of_a_suggestion_are_seen_at_once(view):
+    for column in SCORE_COLUMNS:
+        right = view.columnViewportPosition(column) + view.columnWidth(column)
+        assert 0 <= view.columnViewportPosition(column) < right <= view.viewport().width()
+        assert view.columnWidth(column) > view.fontMetrics().horizontalAdvance("100")
+        name = view.suggestions.headerData(column, Qt.Orientation.Horizontal)
+        assert view.columnWidth(column) > view.fontMetrics().horizontalAdvance(name)
+
+
+def test_the_title_takes_what_is_left_until_the_editor_says_otherwise(view):
+    before = view.columnWidth(Column.TITLE)
+    view.resize(view.width() + 60, 200)
+    assert view.columnWidth(Column.TITLE) == before + 60
+    view.setColumnWidth(Column.TITLE, 90)
+    view.resize(view.width() + 60, 200)
+    assert view.columnWidth(Column.TITLE) == 90
+
+
+@pytest.mark.parametrize("lines", [2, 4, 6, 8, 12, 20])
+def test_no_strip_is_cut_off(qapp, lines):
+    metrics = QFontMetricsF(qapp.font())
+    height = lines * metrics.height()
+    layout = lay_out(400, height, metrics, GENRES[:6], focus=GENRES[4], mirrored=False)
+    assert all(strip.bottom() <= height for strip in layout.strips.values())
+    assert all(strip.height() >= metrics.height() * 0.99 for strip in layout.strips.values())
+    assert not layout.strips or GENRES[4] in layout.strips
+    assert list(layout.strips) == [genre for genre in GENRES if genre in layout.strips]
+    if lines == 20:
+        assert len(layout.strips) == 6
+
+
+def test_a_range_begins_with_its_beginning_in_every_direction(qapp):
+    assert show_range(62, 80, tenths=False) == "1:02–1:20"
+    QGuiApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        assert show_range(62, 80, tenths=False) == "\u20661:02–1:20\u2069"
+    finally:
+        QGuiApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
