@@ -75,7 +75,6 @@ class Connections(QObject):
         panels.suggestions.moment_activated.connect(self._play)
         panels.bin.track_activated.connect(self._play)
         panels.bin.region_activated.connect(self._play)
-        panels.bin.region_activated.connect(self._play)
         panels.player.suggest_moments.connect(self._suggest_moments)
         panels.player.collect_region.connect(self._collect_region)
         panels.suggestions.collect.connect(self._collect)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QStyle, QTabWidget, QWidget
 
+from tagger_app.gui.focus import first_focusable
 from tagger_app.gui.glyphs import draw_glyph
 from tagger_app.gui.panels import Panels
 
@@ -110,7 +111,7 @@ def show_dock(dock: QDockWidget, *, focus: bool = False) -> None:
     dock.raise_()
     if focus:
         dock.activateWindow()
-        dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        first_focusable(dock.widget()).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 def move_dock(window: QMainWindow, dock: QDockWidget, area: Qt.DockWidgetArea | None) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from tagger_app.gui.actions import Actions
 from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.docks import Docks
+from tagger_app.gui.focus import first_focusable
 from tagger_app.gui.panels import Panels
 
 
@@ -40,31 +40,13 @@ def move_focus(docks: Docks, panels: Panels, step: int) -> None:
     target = seen[(now + step) % len(seen)]
     if target is panels.centre:
         target = panels.first_start if panels.is_first_start else panels.library.table
-    if isinstance(target, QScrollArea):
-        target = target.widget() or target
     target.activateWindow()  # a panel may be a window of its own
-    _first_focusable(target).setFocus(Qt.FocusReason.ShortcutFocusReason)
+    first_focusable(target).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 def _is_inside(place: QWidget) -> bool:
     window = place.window()
     return window.rect().intersects(QRect(place.mapTo(window, QPoint(0, 0)), place.size()))
-
-
-def _first_focusable(widget: QWidget) -> QWidget:
-    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() and widget.focusProxy() is None:
-        return widget
-    following = widget.nextInFocusChain()
-    while following is not None and following is not widget:
-        if (
-            widget.isAncestorOf(following)
-            and following.focusPolicy() & Qt.FocusPolicy.TabFocus
-            and following.isVisible()
-            and following.isEnabled()
-        ):
-            return following
-        following = following.nextInFocusChain()
-    return widget
 
 
 class KeyboardDialog(QDialog):

@@ -302,6 +302,14 @@ def test_a_bin_is_handed_off(qtbot, dialog, tmp_path, extension):
     assert dialog._rate.isVisibleTo(dialog) == (extension in rates)
 
 
+def test_return_exports(qtbot, dialog, tmp_path):
+    dialog.show()
+    dialog._target.setText(str(tmp_path / "Reel 1.m3u8"))
+    with qtbot.waitSignal(dialog.exported, timeout=10_000):
+        qtbot.keyClick(dialog._format, Qt.Key.Key_Return)
+    assert (tmp_path / "Reel 1.m3u8").exists()
+
+
 def test_regions_become_wav_files(qtbot, dialog, tmp_path):
     choose(dialog, "wav")
     example = [label.text() for label in dialog.findChildren(QLabel)]

@@ -84,6 +84,16 @@ def test_a_preview_shows_what_differs_then_writes_it(qtbot, workspace, tracks):
     assert any("Nothing to change: 2." in text for text in texts(dialog, QLabel))
 
 
+def test_return_writes(qtbot, workspace, tracks):
+    dialog = TagPreviewDialog(workspace, tracks[:1])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: len(rows(dialog)) > 2)
+    with writing(qtbot, dialog):
+        qtbot.keyClick(dialog._view._tree, Qt.Key.Key_Return)
+    assert "FILMGENRE_MODEL" in fields(tracks[0])
+
+
 def test_only_differences_are_shown(qtbot, workspace, tracks, index_path):
     list(write_tags(tracks, index_path))
     with open_for_reading(index_path) as connection:

@@ -320,6 +320,18 @@ def test_keys_lead_from_panel_to_panel(qtbot, open_window, index_path):
     KeyboardDialog(window.actions_, window.panels, window).close()
 
 
+def test_correcting_genres_begins_at_the_first_of_them(qtbot, open_window, index_path):
+    fill_library(index_path, library_record("/music/a.flac"))
+    window = open_window()
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
+    window.activateWindow()
+    window.panels.library.table.select_row(0)
+    qtbot.waitUntil(lambda: len(window.panels.corrections.tracks) == 1)
+    window.actions_.correct.trigger()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not window.panels.library.table)
+    assert QApplication.focusWidget().accessibleName() == "Action: fits, whatever the model says"
+
+
 def test_no_two_commands_have_the_same_key(qtbot, open_window):
     window = open_window()
     keys = [shortcut.toString() for action in window.actions() for shortcut in action.shortcuts()]

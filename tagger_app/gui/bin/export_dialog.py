@@ -130,6 +130,7 @@ class ExportDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(self._job)
         layout.addWidget(self._build_buttons())
+        self._export.setDefault(True)  # a button that isn't in its dialog yet can't be
 
     def _build_target(self) -> QWidget:
         box = QWidget()
@@ -149,7 +150,6 @@ class ExportDialog(QDialog):
     def _build_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox()
         self._export = QPushButton(self.tr("&Export ({count})").format(count=show_count(len(self._items))))
-        self._export.setDefault(True)
         self._export.clicked.connect(self._start)
         buttons.addButton(self._export, QDialogButtonBox.ButtonRole.ActionRole)
         add_close_button(buttons).clicked.connect(self.reject)

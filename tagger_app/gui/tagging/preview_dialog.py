@@ -73,7 +73,6 @@ class TagPreviewDialog(JobDialog):
         self._write = QPushButton(self.tr("&Write tags ({count})").format(count=n_files))
         self._write.setAccessibleDescription(self.tr("Writes into all files of the list, not of this page alone"))
         self._write.setEnabled(len(self._source) > 0)
-        self._write.setDefault(True)
         self._write.clicked.connect(self._start)
         self._buttons.addButton(self._write, QDialogButtonBox.ButtonRole.ActionRole)
         add_close_button(self._buttons).clicked.connect(self.reject)
@@ -85,6 +84,7 @@ class TagPreviewDialog(JobDialog):
         layout.addWidget(self._count)
         layout.addWidget(self._job)
         layout.addWidget(self._buttons)
+        self._write.setDefault(True)  # a button that isn't in its dialog yet can't be
 
     def _show_changes(self) -> None:
         self._view.show_pages(self._read_page, len(self._source))
