@@ -57,11 +57,23 @@ IN_TEXT = f"tracks.id IN ({MATCHING_TEXT})"
 
 def compile_query(query: Query) -> list[Condition]:
     """Conditions that must all hold; the last says which tracks are listed, unless the query itself does."""
+    return merge_texts(split_query(query))
+
+
+def split_query(query: Query) -> list[Condition]:
+    """The same, with a condition for each word."""
     terms = query.root.terms if isinstance(query.root, And) else (query.root,)
-    conditions = _compile_all(terms)
+    conditions = [_compile(term) for term in terms]
     if not query.names_status:
         conditions.append(Condition(LISTED, (), listed=True))
     return conditions
+
+
+def merge_texts(conditions: list[Condition]) -> list[Condition]:
+    """One expression over all words is one look into the text index."""
+    texts = [str(condition.parameters[0]) for condition in conditions if condition.source == TEXT_INDEX]
+    others = [condition for condition in conditions if condition.source != TEXT_INDEX]
+    return [*others, _match(" AND ".join(texts))] if texts else others
 
 
 def join_conditions(conditions: list[Condition]) -> Condition:
@@ -72,19 +84,10 @@ def join_conditions(conditions: list[Condition]) -> Condition:
     return Condition(sql, tuple(value for condition in conditions for value in condition.parameters))
 
 
-def _compile_all(terms: tuple[Term, ...]) -> list[Condition]:
-    # One expression over all words is one look into the text index.
-    texts = [_match_expression(term) for term in terms if isinstance(term, TextTerm)]
-    conditions = [_compile(term) for term in terms if not isinstance(term, TextTerm)]
-    if texts:
-        conditions.append(_match(" AND ".join(texts)))
-    return conditions
-
-
 def _compile(term: Term) -> Condition:
     match term:
         case And(terms):
-            return join_conditions(_compile_all(terms))
+            return join_conditions(merge_texts([_compile(part) for part in terms]))
         case Or(terms):
             parts = [_compile(part) for part in terms]
             sql = " OR ".join(f"({part.sql})" for part in parts)

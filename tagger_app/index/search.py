@@ -25,6 +25,8 @@ from tagger_app.index.conditions import (
     Parameters,
     compile_query,
     join_conditions,
+    merge_texts,
+    split_query,
 )
 from tagger_app.index.connection import IndexConnection
 from tagger_app.index.migrations import LISTED
@@ -163,7 +165,7 @@ def _find(connection: IndexConnection, query: Query, sort: Sort, limit: int | No
     conditions = compile_query(query)
     if limit is not None and any(map(looks_for_text, conditions)):
         with one_snapshot(connection):
-            if (found := _sift_first(connection, conditions, sort, offset + limit)) is not None:
+            if (found := _sift_first(connection, split_query(query), sort, offset + limit)) is not None:
                 return found[offset:]
     return _find_page(connection, conditions, sort, limit, offset)
 
@@ -172,12 +174,13 @@ def _sift_first(
     connection: IndexConnection, conditions: list[Condition], sort: Sort, n_tracks: int
 ) -> list[int] | None:
     """Ids of the first tracks, if words that the conditions look for are common, and found soon enough."""
-    texts = [condition for condition in conditions if looks_for_text(condition)]
-    rest = [condition for condition in conditions if not looks_for_text(condition)]
     sample = _sample_ids(connection, _TEXT_SAMPLE)
+    least = max(_COMMON * len(sample), 1)
+    texts = [text for text in conditions if looks_for_text(text) and len(sift(connection, [text], sample)) >= least]
     share = len(sift(connection, texts, sample)) / len(sample)
-    if share < _COMMON or n_tracks > _MOST_SIFTED * share:
+    if not texts or n_tracks > _MOST_SIFTED * share:
         return None
+    rest = merge_texts([condition for condition in conditions if condition not in texts])
     found: list[int] = []
     n_sifted = 0
     for n_rows in (min(round(_SPARE * n_tracks / share), _MOST_SIFTED), _MOST_SIFTED):
