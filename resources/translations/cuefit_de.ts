@@ -1186,6 +1186,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
     <context>
         <name>ModelsPage</name>
         <message>
+            <source>What the models are worth</source>
+            <translation>Was die Modelle taugen</translation>
+        </message>
+        <message>
             <source>Models</source>
             <translation>Modelle</translation>
         </message>

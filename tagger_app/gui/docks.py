@@ -181,6 +181,7 @@ def _scrolling(panel: QWidget) -> QScrollArea:
     scroll = QScrollArea(widgetResizable=True)
     scroll.setFrameShape(QScrollArea.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what it holds takes the keyboard, and is scrolled to
     scroll.setWidget(panel)
     bar = scroll.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
     scroll.setMinimumWidth(panel.minimumSizeHint().width() + bar)

@@ -201,6 +201,7 @@ class EvidenceDialog(QDialog):
         self.setWindowTitle(self.tr("What the models are worth"))
         scroll = QScrollArea(self, widgetResizable=True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setAccessibleName(self.windowTitle())
         if workspace.bundle is not None:
             measured = with_thresholds(workspace.bundle, workspace.bundle_thresholds)
             scroll.setWidget(EvidencePage(measured, self))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel
+from work_samples import contrast
 
 from tagger_app.genres import GENRES
 from tagger_app.gui.appearance import use_appearance
@@ -66,15 +67,6 @@ def test_the_close_button_has_no_cross_that_a_dark_ground_hides(qtbot):
 
 def test_contrast_of_texts_is_enough():
     """WCAG 2.2, 1.4.3: 4.5 to 1 between a text and what is behind it."""
-
-    def luminance(colour: QColor) -> float:
-        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3]]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    def contrast(first: QColor, second: QColor) -> float:
-        light, dark = sorted((luminance(first), luminance(second)), reverse=True)
-        return (light + 0.05) / (dark + 0.05)
-
     for theme in (LIGHT, DARK):
         grounds = [theme.base, theme.panel, theme.notice]
         grounds += [theme.fit_colour(step / 20) for step in range(21)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from tagger_app.audio.discover import FoundFile, discover
@@ -54,3 +55,14 @@ def button(widget: QWidget, start: str) -> QAbstractButton:
 def texts(widget: QWidget, kind: type) -> list[str]:
     """Texts of all visible labels, or other parts of a kind."""
     return [child.text() for child in widget.findChildren(kind) if child.isVisibleTo(widget)]
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    """Contrast of two colours after WCAG 2.2: 1 for equal ones, 21 for black and white."""
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

@@ -48,6 +48,7 @@ class ModelsPage(QWidget):
         self._message = MessageLine(self)
         self._evidence = QScrollArea(self, widgetResizable=True)
         self._evidence.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._evidence.setAccessibleName(self.tr("What the models are worth"))
         note = QLabel(
             self.tr("Tracks that other models listened to are listened to again by the next scan of their folders."),
             self,
