@@ -53,6 +53,11 @@ def show_path(path: str) -> str:
     return f"{_LEFT_TO_RIGHT_MARK if is_right_to_left else ''}{displayable(path)}"
 
 
+def one_line(text: str) -> str:
+    """Text without line breaks and control characters, of which some turn what follows them round."""
+    return text if text.isprintable() else " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 def plain_tip(text: str) -> str:
     """Text for a tool tip, which would take what looks like markup for it."""
     lines = "<br>".join(html.escape(line) for line in text.split("\n"))

@@ -175,6 +175,13 @@ def measure(index_path: Path, starts: list[float], console) -> None:  # type: ig
 
     queries = ["thriller>0.7", "thriller>0.7 -comedy length<3:00", "strings", "night piano drama>0.5", "codec:wav", ""]
     add("filter", [lambda text=text: library.set_query(parse_query(text)) for text in queries])
+    common = ["library", "library -strings", "orchestra library", "library thriller>0.7", "s", "music"]
+    add(
+        "filter by words that most tracks have",
+        [lambda text=text: library.set_query(parse_query(text)) for text in common],
+    )
+    library.set_query(parse_query(""))
+    wait_until(lambda: model.is_complete)
 
     trained = [row for row in window.panels.mixer.rows if row.slider.isEnabled()]
     with StallWatch() as watch:

@@ -16,6 +16,7 @@ from sound_samples import write_music
 from work_samples import button, hear
 
 from tagger_app.gui.appearance import palette_of
+from tagger_app.gui.elided_label import ElidedLabel
 from tagger_app.gui.player.panel import PlayerPanel
 from tagger_app.gui.theme import DARK, LIGHT
 from tagger_app.index.connection import open_for_writing
@@ -231,3 +232,15 @@ def test_without_models_or_track_it_stands_empty(qtbot, no_bundle_workspace, tmp
     for command in (panel.commands.mark_in, panel.commands.copy_region, panel.commands.collect_region):
         assert not command.isEnabled()
     panel.close_session()
+
+
+def test_odd_names_stay_on_one_line_and_turn_nothing_round(player_panel: PlayerPanel, player_track: Track) -> None:
+    odd = replace(player_track, title="line\nbreak \u202eevil " + "long " * 200, artist="<b>one</b>\ttwo")
+    player_panel.load(odd)
+    title, about = (
+        label for label in player_panel.findChildren(ElidedLabel) if "line" in label.text() or "one" in label.text()
+    )
+    assert title.text().startswith("line break evil long")
+    assert about.text().startswith("<b>one</b> two")
+    assert title.width() < player_panel.width()
+    assert about.width() >= about.minimumSizeHint().width()

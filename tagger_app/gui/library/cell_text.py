@@ -12,6 +12,7 @@ from tagger_app.genres import GENRES
 from tagger_app.gui.library.columns import Column, Kind
 from tagger_app.gui.mixer.mix import Mix, match_of
 from tagger_app.gui.reasons import translate_reason
+from tagger_app.gui.wording import one_line
 from tagger_app.index.records import Track
 
 NOTHING = "–"
@@ -95,11 +96,6 @@ def show_length(duration_s: float) -> str:
     minutes, seconds = divmod(round(duration_s), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def one_line(text: str) -> str:
-    """Text without line breaks and control characters."""
-    return text if text.isprintable() else " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def plain_tip(text: str) -> str:

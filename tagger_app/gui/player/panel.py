@@ -9,11 +9,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from tagger_app.errors import CuefitError, FileError, displayable
 from tagger_app.gui.background import Task
 from tagger_app.gui.drag import RegionFiles
+from tagger_app.gui.elided_label import ElidedLabel
 from tagger_app.gui.glyphs import draw_glyph
 from tagger_app.gui.player.commands import PlayerCommands, make_commands
 from tagger_app.gui.player.engine import PlayerEngine
@@ -23,6 +24,7 @@ from tagger_app.gui.player.sound import TrackSound, load_sound, silence
 from tagger_app.gui.player.transport import TransportBar
 from tagger_app.gui.player.waveform import WaveformView
 from tagger_app.gui.reasons import explain, translate_reason
+from tagger_app.gui.wording import one_line
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.records import Track
 from tagger_app.settings import Listening
@@ -156,16 +158,12 @@ class PlayerPanel(QWidget):
 
     def _build(self) -> None:
         self.setAccessibleName(self.tr("Player"))
-        self._title = QLabel(self)
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title, self._about = (ElidedLabel(parent=self, elide=Qt.TextElideMode.ElideRight) for _ in range(2))
+        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
-        self._about = QLabel(self)
-        self._about.setTextFormat(Qt.TextFormat.PlainText)
         self._about.setForegroundRole(self._about.foregroundRole().PlaceholderText)
-        for label in (self._title, self._about):
-            label.setMinimumWidth(1)  # cut off rather than widen the window
         self._message, self._lack = (QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _ in range(2))
         for label in (self._message, self._lack):
             label.hide()
@@ -250,9 +248,9 @@ class PlayerPanel(QWidget):
 
     def _show_track(self) -> None:
         track = self._track
-        self._title.setText("" if track is None else track.title or displayable(os.path.basename(track.path)))  # noqa: PTH119
+        self._title.setText("" if track is None else one_line(track.title) or displayable(os.path.basename(track.path)))  # noqa: PTH119
         texts = () if track is None else (track.artist, track.album, track.codec)
-        self._about.setText(" · ".join(text for text in texts if text))
+        self._about.setText(one_line(" · ".join(text for text in texts if text)))
         self._title.setToolTip("" if track is None else displayable(track.path))
         self._sound = silence(track.duration_s if track else 0.0)
         nothing = (

@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from tagger_app.errors import displayable
 from tagger_app.gui.drag import URI_LIST, files_mime
 from tagger_app.gui.player.timeline import show_time
-from tagger_app.gui.wording import plain_tip, show_length
+from tagger_app.gui.wording import one_line, plain_tip, show_length
 from tagger_app.index.records import Track
 from tagger_app.suggest.answer import Moment, Reason, Step, Suggestion
 from tagger_app.suggest.request import ASPECTS
@@ -164,11 +164,11 @@ class SuggestionsModel(QAbstractTableModel):
     def _text(self, row: Row, column: Column) -> str:
         match column:
             case Column.TITLE:
-                return row.track.title or displayable(os.path.basename(row.track.path))  # noqa: PTH119
+                return one_line(row.track.title) or displayable(os.path.basename(row.track.path))  # noqa: PTH119
             case Column.ARTIST:
-                return row.track.artist
+                return one_line(row.track.artist)
             case Column.ALBUM:
-                return row.track.album
+                return one_line(row.track.album)
             case Column.LENGTH:
                 return show_length(row.track.duration_s)
             case Column.WHY:
