@@ -1061,6 +1061,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>&amp;Hilfe</translation>
         </message>
         <message>
+            <source>&amp;Go to a panel</source>
+            <translation>&amp;Gehe zu einem Bereich</translation>
+        </message>
+        <message>
             <source>&amp;Move a panel</source>
             <translation>Bereich &amp;verschieben</translation>
         </message>
@@ -1227,6 +1231,13 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         <message>
             <source>Play from {start}; similarity {number} of 100</source>
             <translation>Ab {start} abspielen; Ähnlichkeit {number} von 100</translation>
+        </message>
+    </context>
+    <context>
+        <name>PanelActions</name>
+        <message>
+            <source>Go to {panel}</source>
+            <translation>Gehe zu {panel}</translation>
         </message>
     </context>
     <context>

@@ -12,6 +12,7 @@ from tagger_app.gui.evidence import EvidenceDialog
 from tagger_app.gui.folders import Folders
 from tagger_app.gui.keyboard import KeyboardDialog, move_focus
 from tagger_app.gui.menus import pop_up_track_menu
+from tagger_app.gui.panel_actions import PanelActions
 from tagger_app.gui.panels import Panels
 from tagger_app.gui.tag_dialogs import TagDialogs
 from tagger_app.gui.workspace import Workspace
@@ -29,6 +30,7 @@ class Connections(QObject):
         panels: Panels,
         docks: Docks,
         actions: Actions,
+        panel_actions: PanelActions,
         folders: Folders,
     ) -> None:
         super().__init__(window)
@@ -37,6 +39,7 @@ class Connections(QObject):
         self._panels = panels
         self._docks = docks
         self._actions = actions
+        self._panel_actions = panel_actions
         self._folders = folders
         self._tags = TagDialogs(workspace, panels, window)
         self._connect_library()
@@ -126,7 +129,7 @@ class Connections(QObject):
         actions.reset_layout.triggered.connect(lambda: arrange(self._window, self._docks))
         actions.reset_mixer.triggered.connect(panels.mixer.reset)
         actions.evidence.triggered.connect(self._show_evidence)
-        actions.shortcuts.triggered.connect(lambda: KeyboardDialog(self._actions, panels, self._window).open())
+        actions.shortcuts.triggered.connect(self._show_keys)
         actions.about.triggered.connect(self._show_about)
 
     def _connect_problems(self) -> None:
@@ -172,6 +175,9 @@ class Connections(QObject):
 
     def _show_evidence(self) -> None:
         EvidenceDialog(self._workspace, self._window).open()
+
+    def _show_keys(self) -> None:
+        KeyboardDialog(self._actions, self._panel_actions, self._panels, self._window).open()
 
     def _show_about(self) -> None:
         text = self.tr(

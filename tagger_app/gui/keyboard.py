@@ -20,6 +20,7 @@ from tagger_app.gui.actions import Actions
 from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.docks import Docks
 from tagger_app.gui.focus import first_focusable
+from tagger_app.gui.panel_actions import PanelActions
 from tagger_app.gui.panels import Panels
 
 
@@ -52,12 +53,17 @@ def _is_inside(place: QWidget) -> bool:
 class KeyboardDialog(QDialog):
     """Every command that has a key, and its key."""
 
-    def __init__(self, actions: Actions, panels: Panels, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Actions, panel_actions: PanelActions, panels: Panels, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         named = [action for action in vars(actions).values() if isinstance(action, QAction)]
-        rows = [(_plain(action.text()), _keys(action)) for action in (*named, *panels.player.actions())]
+        rows = [
+            (_plain(action.text()), _keys(action))
+            for action in (*named, *panel_actions.go_to, *panels.player.actions())
+        ]
         rows = [row for row in rows if row[1]]
         rows += [
             (self.tr("Play the current track"), QKeySequence(Qt.Key.Key_Return).toString(_NATIVE)),

@@ -14,6 +14,7 @@ from tagger_app.gui.connections import Connections
 from tagger_app.gui.docks import arrange, make_docks
 from tagger_app.gui.folders import Folders, dropped_paths
 from tagger_app.gui.menus import make_menus
+from tagger_app.gui.panel_actions import PanelActions
 from tagger_app.gui.panels import Panels
 from tagger_app.gui.settings.settings_dialog import SettingsDialog
 from tagger_app.gui.workspace import Workspace
@@ -45,8 +46,11 @@ class MainWindow(QMainWindow):
         self.folders = Folders(workspace, self.panels.scans, self)
         self.docks = make_docks(self, self.panels)
         self.actions_ = Actions(self)
-        make_menus(self, self.actions_, self.panels, self.docks)
-        self.connections = Connections(self, workspace, self.panels, self.docks, self.actions_, self.folders)
+        self.panel_actions = PanelActions(self, self.docks)
+        make_menus(self, self.actions_, self.panel_actions, self.panels, self.docks)
+        self.connections = Connections(
+            self, workspace, self.panels, self.docks, self.actions_, self.panel_actions, self.folders
+        )
         self._connect_settings()
         self._restore(settings)
         self.use_settings(settings)

@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 from tagger_app.genres import GENRES, genre_key
 from tagger_app.gui.actions import Actions
 from tagger_app.gui.docks import Docks, move_dock
+from tagger_app.gui.panel_actions import PanelActions
 from tagger_app.gui.panels import Panels
 
 
-def make_menus(window: QMainWindow, actions: Actions, panels: Panels, docks: Docks) -> None:
+def make_menus(
+    window: QMainWindow, actions: Actions, panel_actions: PanelActions, panels: Panels, docks: Docks
+) -> None:
     """Fill the menu bar."""
     bar = window.menuBar()
     translate = QCoreApplication.translate
@@ -33,7 +36,9 @@ def make_menus(window: QMainWindow, actions: Actions, panels: Panels, docks: Doc
     track = bar.addMenu(translate("Menus", "&Track"))
     _fill_track_menu(track, actions)
     view = bar.addMenu(translate("Menus", "&View"))
-    view.addActions([dock.toggleViewAction() for dock in docks.all()])
+    view.addActions(panel_actions.show_or_hide)
+    view.addSeparator()
+    view.addMenu(translate("Menus", "&Go to a panel")).addActions(panel_actions.go_to)
     _add_places(view, window, docks)
     view.addSeparator()
     _add_columns(view, panels)

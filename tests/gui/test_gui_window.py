@@ -317,7 +317,29 @@ def test_keys_lead_from_panel_to_panel(qtbot, open_window, index_path):
         seen |= {dock.objectName() for dock in window.docks.all() if dock.isAncestorOf(focus)}
         seen |= {"centre"} if window.panels.centre.isAncestorOf(focus) else set()
     assert {"centre", "sidebar", "mixer", "player"} <= seen
-    KeyboardDialog(window.actions_, window.panels, window).close()
+    KeyboardDialog(window.actions_, window.panel_actions, window.panels, window).close()
+
+
+def test_every_panel_is_reached_by_a_key_and_brought_to_the_front_by_the_menu(qtbot, open_window, index_path):
+    fill_library(index_path, library_record("/music/a.flac"))
+    window = open_window()
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    for dock, go in zip(window.docks.all(), window.panel_actions.go_to, strict=True):
+        go.trigger()
+        focus = QApplication.focusWidget()
+        assert dock.isAncestorOf(focus) or focus is dock.widget(), dock.objectName()
+    show_bin = window.panel_actions.show_or_hide[window.docks.all().index(window.docks.bin)]
+    window.docks.mixer.raise_()
+    qtbot.waitUntil(lambda: not show_bin.isChecked())
+    show_bin.trigger()
+    qtbot.waitUntil(show_bin.isChecked)
+    assert not window.docks.bin.isHidden()
+    show_bin.trigger()
+    assert window.docks.bin.isHidden()
+    show_bin.trigger()
+    qtbot.waitUntil(show_bin.isChecked)
 
 
 def test_correcting_genres_begins_at_the_first_of_them(qtbot, open_window, index_path):
