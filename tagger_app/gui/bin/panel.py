@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QInputDialog,
     QLabel,
     QMenu,
@@ -114,10 +113,10 @@ class BinPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() * 3 // 2)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(True)
         header.setMinimumSectionSize(4 * self.fontMetrics().averageCharWidth())
         width = self.fontMetrics().averageCharWidth()
-        for column, n_characters in ((START, 9), (END, 9), (LENGTH, 9), (NOTE, 18), (FILE, 18)):
+        for column, n_characters in ((TITLE, 17), (START, 9), (END, 9), (LENGTH, 9), (NOTE, 18), (FILE, 18)):
             header.resizeSection(column, n_characters * width)
         table.activated.connect(self._play)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
