@@ -113,7 +113,7 @@ def test_an_evening_with_a_library(qtbot, open_window, cues, index_path):
 
     window.actions_.write_tags.trigger()
     preview = window.findChild(TagPreviewDialog)
-    qtbot.waitUntil(lambda: preview._write.isEnabled())
+    qtbot.waitUntil(lambda: preview._write.isEnabled(), timeout=SCAN_MS)
     with qtbot.waitSignal(preview.tags_written, timeout=SCAN_MS):
         preview._write.click()
     written = mutagen.File(track.path)

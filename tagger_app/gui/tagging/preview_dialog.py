@@ -63,6 +63,7 @@ class TagPreviewDialog(JobDialog):
         headers = (self.tr("File and field"), self.tr("Now"), self.tr("Will be"))
         self._view = PreviewView(self._workspace.background, headers)
         self._view.failed.connect(self._show_problem)
+        self._view.shown.connect(self._offer_writing)
         self._count = CountLine(self._workspace.background)
         self.finished.connect(self._count.stop)
         self._job.file_done.connect(self._take)
@@ -72,7 +73,7 @@ class TagPreviewDialog(JobDialog):
         n_files = show_count(len(self._source))
         self._write = QPushButton(self.tr("&Write tags ({count})").format(count=n_files))
         self._write.setAccessibleDescription(self.tr("Writes into all files of the list, not of this page alone"))
-        self._write.setEnabled(len(self._source) > 0)
+        self._write.setEnabled(False)
         self._write.clicked.connect(self._start)
         self._buttons.addButton(self._write, QDialogButtonBox.ButtonRole.ActionRole)
         add_close_button(self._buttons).clicked.connect(self.reject)
@@ -89,6 +90,10 @@ class TagPreviewDialog(JobDialog):
     def _show_changes(self) -> None:
         self._view.show_pages(self._read_page, len(self._source))
         self._count.count(self._source, self._workspace.tag_style, self._workspace.tag_reader)
+
+    def _offer_writing(self) -> None:
+        """Nobody is to write what they haven't been shown."""
+        self._write.setEnabled(not self._job.is_busy)
 
     def _read_page(self, offset: int, limit: int) -> list[FilePreview]:
         tracks = self._source.page(offset, limit)
@@ -124,7 +129,6 @@ class TagPreviewDialog(JobDialog):
     def _end(self, is_well: bool) -> None:
         if is_well:
             self._job.say(self._describe())
-        self._write.setEnabled(True)
         self.tags_written.emit()
         if self._wants_to_close:
             self.reject()

@@ -36,6 +36,8 @@ class PreviewView(QWidget):
     """Shows one page at a time, each fetched in the background when it is turned to."""
 
     failed = Signal(str)
+    shown = Signal()
+    """A page is there to be looked at."""
 
     def __init__(self, background: Background, headers: tuple[str, str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +114,7 @@ class PreviewView(QWidget):
             self._tree.setCurrentItem(first)
         self._paint()
         self._show_place()
+        self.shown.emit()
 
     def _fail(self, error: CuefitError) -> None:
         self._show_place()
