@@ -7,7 +7,6 @@ name, and everything is as on the first day.
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -15,6 +14,7 @@ import msgspec
 import platformdirs
 
 from tagger_app.errors import FileError, displayable
+from tagger_app.unfinished import unfinished
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Weight = Annotated[float, msgspec.Meta(ge=-1.0, le=1.0)]
@@ -161,15 +161,16 @@ def save_settings(settings: Settings, path: Path) -> None:
     content = msgspec.json.format(msgspec.json.encode(settings), indent=1) + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+        temporary = unfinished(path)
         try:
-            with os.fdopen(handle, "wb") as file:
+            temporary.touch(0o600, exist_ok=False)
+            with temporary.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).replace(path)
+            temporary.replace(path)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise FileError(path, f"the settings can't be saved: {error.strerror}") from error

@@ -9,11 +9,18 @@ from typing import Any
 import click
 
 from tagger_app.paths import default_index_path
+from tagger_app.unfinished import remove_unfinished
 
 FILES = click.Path(path_type=str)
 """Files and folders of the user, as they are typed; bytes that aren't UTF-8 are kept."""
 
 Command = Callable[..., Any]
+
+
+def tidied(_context: click.Context, _parameter: click.Parameter, path: Path) -> Path:
+    """For options that name a file of Cuefit's own: what a killed process left unfinished beside it is removed."""
+    remove_unfinished(path.parent)
+    return path
 
 
 def index_option(command: Command) -> Command:
@@ -25,6 +32,7 @@ def index_option(command: Command) -> Command:
         type=click.Path(dir_okay=False, path_type=Path),
         envvar="CUEFIT_DB",
         default=default_index_path,
+        callback=tidied,
         help="The index to use instead of your own one (also: CUEFIT_DB).",
     )(command)
 

@@ -13,6 +13,8 @@ import click
 
 from tagger_app import __version__
 from tagger_app.errors import BundleError, CuefitError, LibraryIndexError, QueryError, ResourceError, displayable
+from tagger_app.paths import user_bundles_path
+from tagger_app.unfinished import remove_unfinished
 
 SOME_FAILED = 1
 WRONG_USAGE = 2
@@ -99,6 +101,7 @@ def main(ctx: click.Context) -> None:
     Without a command it opens its window. In a terminal, begin with "cuefit scan FOLDER", then try
     "cuefit find 'thriller>0.7 length<3:00'" and "cuefit like FILE".
     """
+    remove_unfinished(user_bundles_path())
     if ctx.invoked_subcommand is None and (command := main.get_command(ctx, "gui")) is not None:
         with command.make_context("gui", [], parent=ctx) as gui:
             command.invoke(gui)

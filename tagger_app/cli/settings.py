@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from tagger_app.cli.options import tidied
 from tagger_app.settings import Settings, default_settings_path, load_settings
 from tagger_app.tagging.style import TagStyle
 
@@ -21,6 +22,7 @@ def settings_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(dir_okay=False, path_type=Path),
         envvar="CUEFIT_SETTINGS",
         default=default_settings_path,
+        callback=tidied,
         help="The settings to use instead of your own ones (also: CUEFIT_SETTINGS).",
     )(command)
 

@@ -27,8 +27,12 @@ from tagger_app.gui.workspace import Workspace
 from tagger_app.index.connection import open_for_writing
 from tagger_app.index.reassign import Reassign
 from tagger_app.index.writer import IndexWriter
+from tagger_app.paths import user_bundles_path
 from tagger_app.scan.tag_reader import TagReader
+from tagger_app.scan.tag_work import settle_journal
 from tagger_app.settings import Settings, load_settings, save_settings
+from tagger_app.tagging.journal import journal_path
+from tagger_app.unfinished import remove_unfinished
 
 _SAVE_MS = 500
 
@@ -106,6 +110,8 @@ class Session(QObject):
         self._problem = ""
         self.window.start()
         if before is None:
+            journal = journal_path(self._index_path)
+            self.background.submit(lambda: settle_journal(journal), lambda _: None, self._fail)
             if self.settings.scan_at_start:
                 self.window.panels.sidebar.summary_read.connect(self._scan_once)
         else:
@@ -206,7 +212,12 @@ def run(index_path: Path, settings_path: Path) -> int:
 
 
 def _open(index_path: Path, wanted: str | None) -> _Opened:
-    """Read the bundle and make sure that there is an index; what is wrong is said in the window."""
+    """Read the bundle and make sure that there is an index; what is wrong is said in the window.
+
+    What killed processes left unfinished beside them is removed.
+    """
+    for folder in (user_bundles_path(), index_path.parent):
+        remove_unfinished(folder)
     bundle, bundle_problem, index_problem = None, "", ""
     try:
         bundle = choose_bundle(wanted)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tagger_app.errors import HandoffError
+from tagger_app.unfinished import unfinished
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def replacing(target: Path) -> Iterator[Path]:
     HandoffError
         The file can't be written.
     """
-    temporary = target.with_name(f".cuefit-{secrets.token_hex(8)}{target.suffix}")
+    temporary = unfinished(target)
     try:
         try:
             yield temporary

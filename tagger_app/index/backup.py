@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tagger_app.errors import LibraryIndexError
 from tagger_app.index.connection import index_errors, open_as_it_is
+from tagger_app.unfinished import unfinished
 
 _BUSY_S = 30.0
 
@@ -35,20 +36,19 @@ def back_up(path: Path, copy: Path, *, replace: bool = False) -> int:
         raise LibraryIndexError(path, "there is nothing to back up")
     if copy.exists() and (not replace or copy.samefile(path)):
         raise LibraryIndexError(copy, "exists already; choose another name")
-    unfinished = copy.with_name(copy.name + ".part")
+    partial = unfinished(copy)
     try:
         copy.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
-        _copy(path, unfinished)
-        _verify(path, unfinished)
-        sync(unfinished)
-        n_bytes = unfinished.stat().st_size
-        unfinished.replace(copy)
+        _copy(path, partial)
+        _verify(path, partial)
+        sync(partial)
+        n_bytes = partial.stat().st_size
+        partial.replace(copy)
         sync(copy.parent)
     except OSError as error:
         raise LibraryIndexError(copy, f"can't be written: {error.strerror or error}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
     return n_bytes
 
 
@@ -63,11 +63,11 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _copy(path: Path, unfinished: Path) -> None:
+def _copy(path: Path, partial: Path) -> None:
     with (
         closing(open_as_it_is(path, busy_timeout_s=_BUSY_S)) as source,
         index_errors(path),
-        closing(sqlite3.connect(unfinished)) as target,
+        closing(sqlite3.connect(partial)) as target,
     ):
         # In one go: a copy by parts begins again whenever somebody writes.
         source.backup(target)

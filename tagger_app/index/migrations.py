@@ -16,6 +16,7 @@ import sqlite_utils
 from tagger_app.database import one_snapshot
 from tagger_app.errors import LibraryIndexError
 from tagger_app.genres import GENRE_BY_KEY
+from tagger_app.unfinished import unfinished
 
 APPLICATION_ID = 0x43756566  # "Cuef"; SQLite keeps it in the file's header
 
@@ -212,16 +213,15 @@ def lay_out(connection: sqlite3.Connection, version: int) -> None:
 
 def _back_up(path: Path, backup: Path) -> None:
     """Copy the index as it is committed; a copy that was cut short never bears the backup's name."""
-    unfinished = backup.with_name(backup.name + ".part")
+    partial = unfinished(backup)
     try:
-        unfinished.unlink(missing_ok=True)
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as target:
             source.backup(target)
-        unfinished.replace(backup)
+        partial.replace(backup)
     except OSError as error:
         raise LibraryIndexError(backup, f"the backup before an update can't be written: {error.strerror}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
 
 
 def _read_schema(connection: sqlite3.Connection) -> dict[str, tuple[str, str, str]]:

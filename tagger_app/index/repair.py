@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from tagger_app.index.connection import IndexConnection, index_errors, open_for_
 from tagger_app.index.rows import TRACK_COLUMNS, TRACK_TABLES, decode_track
 from tagger_app.index.salvage import copy_for_salvage, read_version, readable_paths, readable_rows
 from tagger_app.index.sounds import STRANGE_SOUNDS
+from tagger_app.unfinished import unfinished
 
 _TEXT = "tracks_text"
 
@@ -58,21 +58,21 @@ def repair_index(path: Path) -> Repair:
         raise LibraryIndexError(path, "there is no index here")
     version = _version_of(path, len(migrations.migration_names()))
     _refuse_if_used(path)
-    for forgotten in path.parent.glob(f".{path.stem}.repair-*"):
-        shutil.rmtree(forgotten, ignore_errors=True)
+    folder = unfinished(path.with_suffix(""))
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.stem}.repair-", dir=path.parent) as name:
-            folder = Path(name)
-            sound, repaired = folder / "sound.db", folder / "repaired.db"
-            for new in (sound, repaired):
-                _create(new, version)
-            copy_for_salvage(path, folder / "damaged.db", sound)
-            kept, dropped, lost = _rebuild(folder / "damaged.db", repaired)
-            open_for_writing(repaired).close()  # brings it up to date
-            _finish(repaired)
-            damaged = _swap(repaired, path)
+        folder.mkdir(0o700)
+        sound, repaired = folder / "sound.db", folder / "repaired.db"
+        for new in (sound, repaired):
+            _create(new, version)
+        copy_for_salvage(path, folder / "damaged.db", sound)
+        kept, dropped, lost = _rebuild(folder / "damaged.db", repaired)
+        open_for_writing(repaired).close()  # brings it up to date
+        _finish(repaired)
+        damaged = _swap(repaired, path)
     except OSError as error:
         raise LibraryIndexError(path, f"can't be repaired: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return Repair(path, damaged, kept, dropped, tuple(sorted(map(os.fsdecode, lost))))
 
 

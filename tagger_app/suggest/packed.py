@@ -14,7 +14,6 @@ import json
 import math
 import os
 import struct
-import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +22,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from tagger_app.unfinished import unfinished
 
 MAGIC = b"CUEFVEC1"
 _START = struct.Struct("<8sI")
@@ -61,9 +62,8 @@ class PackedWriter:
             end = start + little_endian.itemsize * math.prod(shape)
             self._places.append({"name": name, "dtype": little_endian.str, "shape": list(shape), "start": start})
         self._n_bytes = end
-        handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
-        self._unfinished = Path(name)
-        self._file = os.fdopen(handle, "w+b")
+        self._unfinished = unfinished(path)
+        self._file = self._unfinished.open("x+b")
         try:
             # Room for the header, which is longer once it holds the checksum and what is told by `commit`.
             self._body = _LONGEST_HEADER
@@ -98,7 +98,6 @@ class PackedWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        self._unfinished.chmod(0o644)
         self._unfinished.replace(self._path)
 
     def __enter__(self) -> PackedWriter:

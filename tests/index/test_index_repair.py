@@ -327,4 +327,4 @@ def test_a_damaged_index_is_not_backed_up(filled: Path, tmp_path: Path) -> None:
     with pytest.raises(LibraryIndexError, match="damaged"):
         back_up(filled, copy, replace=True)
     assert copy.read_bytes() == b"the last good backup"
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob(".cuefit-*"))

@@ -8,7 +8,8 @@ whole process group is killed: before a line of Python that is chosen at random 
 write, or at a random moment. After every kill: each file opens, decodes to the same samples, and holds all of its old
 or all of its new fields, with the other tags, times and permissions as they were; the index passes SQLite's checks, or
 is the damaged one still; only whole bundles can be chosen, the earlier one always; and after the next start journal
-and files agree and no copy is left. What was killed is started again until it comes to its end.
+and files agree and neither a copy nor anything else half made is left. What was killed is started again until it comes
+to its end.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # for sound_samples, where p
 from crash_bundles import CrashBundles
 from crash_library import CrashLibrary
 from crash_repair import CrashRepair
+
+from tagger_app.unfinished import remove_unfinished
 
 STAGES = ("scan", "undo", "write", "undo", "write", "clear", "undo", "install", "migrate", "repair")
 """Each begins where the one before it ended."""
@@ -142,7 +145,9 @@ class Campaign:
                 if outcome.killed:
                     n_killed += 1
                     self._check_killed(stage)
-                    # What is started again finds what the kill left.
+                    if step % 2:
+                        self._check_next_start()
+                    # Else what is started again finds what the kill left.
                     outcome = self._run(stage)
                 assert outcome.status == 0, self._log.read_text()[-4000:]
                 self._finish(stage)
@@ -185,7 +190,7 @@ class Campaign:
             self.kills[stage, how] += 1
             self._check_killed(stage)
             if self._random.random() >= _SHARE_LEFT_UNSETTLED:
-                self.library.settle_and_check()
+                self._check_next_start()
         except AssertionError as error:
             error.add_note(f"{stage}, kill {self.n_kills}: {choice}, {outcome}")
             raise
@@ -203,6 +208,14 @@ class Campaign:
         if stage == "migrate":
             new = self.library.columns() & {"smell", "taste"}
             assert len(new) in (0, 2), "half of a migration is there"
+
+    def _check_next_start(self) -> None:
+        """What every start does: then journal and files agree, and nothing is left that nobody will finish."""
+        for folder in (self.bundles.installed, self.library.index_path.parent):
+            remove_unfinished(folder)
+            left = [path.name for path in folder.iterdir() if path.name.startswith(".")]
+            assert not left, f"left over in {folder.name}: {left}"
+        self.library.settle_and_check()
 
     def _run(self, stage: str, *, inline: bool = True, step: int = 0, after_s: float = 0.0) -> Outcome:
         self._log.write_text("")

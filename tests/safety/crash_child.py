@@ -52,6 +52,7 @@ _WRITING = (
             *("scan/retag.py", "scan/scan.py", "scan/tag_tasks.py", "scan/tag_work.py"),
         )
     ),
+    str(_PACKAGE / "unfinished.py"),
     str(installation.__file__),
     shutil.__file__,  # which copies bundles, and what a file has beside its content
 )

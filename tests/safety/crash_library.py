@@ -151,8 +151,8 @@ class CrashLibrary:
                 assert not any(field != "FILMGENRE_USER" for field in self.fields(name)), name
         if stage == "scan":
             self._check_rows()
-        parts = list(self.index_path.parent.glob("*.part"))
-        assert not parts, parts
+        unfinished = list(self.index_path.parent.glob(".cuefit-*"))
+        assert not unfinished, unfinished
 
     def _check_rows(self) -> None:
         """A scan knows every file as it is now, so that the next has nothing to do."""

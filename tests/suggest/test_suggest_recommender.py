@@ -366,7 +366,7 @@ def test_a_folder_that_can_not_be_written_to_is_no_obstacle(shelf, monkeypatch):
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tagger_app.suggest.packed.tempfile.mkstemp", refuse)
+    monkeypatch.setattr("tagger_app.suggest.packed.unfinished", refuse)
     with Recommender.open(shelf.index_path, *MADE_WITH) as recommender:
         assert titles(recommender, Seed(profile(shelf, "seed"))) == ["10", "20"]
         shelf.put(make_record("5", directions(5)))

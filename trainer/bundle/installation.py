@@ -8,6 +8,7 @@ from pathlib import Path
 from tagger_app.ensemble.bundle import MANIFEST_NAME, load_bundle
 from tagger_app.ensemble.trial import try_members
 from tagger_app.errors import BundleError
+from tagger_app.unfinished import unfinished
 
 
 def install_bundle(folder: Path, bundles: Path) -> Path:
@@ -39,17 +40,16 @@ def install_bundle(folder: Path, bundles: Path) -> Path:
         if _manifest(target) == _manifest(folder):
             return target
         raise BundleError(target, "another bundle of this id is installed; give yours another in [bundle] id")
-    unfinished = bundles / f".{bundle.id}.part"
+    copy = unfinished(target)
     try:
         bundles.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(folder, unfinished)
-        load_bundle(unfinished)
-        unfinished.rename(target)
+        shutil.copytree(folder, copy)
+        load_bundle(copy)
+        copy.rename(target)
     except OSError as error:
         raise BundleError(target, f"can't be written: {error.strerror or error}") from error
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(copy, ignore_errors=True)
     return target
 
 

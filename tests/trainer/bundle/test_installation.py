@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import shutil
 from pathlib import Path
 
@@ -56,11 +57,15 @@ def test_a_damaged_bundle_is_not_installed(trained, tmp_path):
 
 def test_what_an_interrupted_installation_left_is_neither_listed_nor_in_the_way(trained, tmp_path, monkeypatch):
     bundles = tmp_path / "models"
-    shutil.copytree(trained, bundles / ".mine.part")
+    gone = multiprocessing.get_context("spawn").Process()
+    gone.start()
+    gone.join()
+    left = bundles / f".cuefit-{gone.pid}-0123abcd"
+    shutil.copytree(trained, left)
     monkeypatch.setattr("tagger_app.ensemble.choose.user_bundles_path", lambda: bundles)
-    assert ".mine.part" not in bundle_folders()
+    assert left.name not in bundle_folders()
     assert load_bundle(install_bundle(trained, bundles)).id == "mine"
-    assert not (bundles / ".mine.part").exists()
+    assert [path.name for path in bundles.iterdir()] == ["mine"]
 
 
 def test_a_folder_that_can_not_be_written_is_named(trained, tmp_path):
