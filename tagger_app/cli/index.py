@@ -17,6 +17,7 @@ from tagger_app.errors import displayable
 from tagger_app.index.backup import back_up
 from tagger_app.index.check import IndexCheck, check_index
 from tagger_app.index.repair import Repair, repair_index
+from tagger_app.scan.tag_work import read_tags
 from tagger_app.tagging.journal import Journal, journal_path
 from tagger_app.tagging.journal_check import JournaledFile, check_journal, compare_with_files
 
@@ -48,7 +49,7 @@ def check(files: bool, as_json: bool, index_path: Path) -> None:
         problems += check_journal(journal)
         if files:
             with closing(Journal.open(journal)) as opened:
-                compared = list(compare_with_files(opened))
+                compared = list(compare_with_files(opened, read_tags))
     if as_json:
         print_json(_check_as_json(found, problems, compared if files else None))
     else:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from tagger_app.errors import LibraryIndexError, TagError
-from tagger_app.tagging.containers import read_metadata
+from tagger_app.tagging.fields import Changes
 from tagger_app.tagging.journal import Journal
 from tagger_app.tagging.journal_records import State
+from tagger_app.tagging.metadata import Metadata
+
+ReadTags = Callable[[Iterable[str]], Iterable[tuple[str, Metadata | TagError]]]
 
 _MOST_PROBLEMS = 20
 _BUSY_S = 10.0
@@ -55,18 +58,34 @@ def check_journal(path: Path) -> list[str]:
     return problems
 
 
-def compare_with_files(journal: Journal) -> Iterator[JournaledFile]:
-    """Every file with writes that aren't undone, the last written first."""
-    for real_path in journal.changed_files():
-        found = journal.entries(paths=[real_path], states=(State.DONE,))
-        entries = [entry for entry in found if entry.real_path == real_path]
-        if not entries:
-            continue  # undone meanwhile
-        last = {name: values for entry in reversed(entries) for name, values in entry.new.items()}
-        path = entries[0].path
-        try:
-            fields = read_metadata(real_path).all_fields
-        except TagError as error:
-            yield JournaledFile(path, error=error.reason)
+def compare_with_files(journal: Journal, read_tags: ReadTags) -> Iterator[JournaledFile]:
+    """Every file with writes that aren't undone, the last written first.
+
+    Parameters
+    ----------
+    read_tags : tells what stands in the tags of files, in their order, or why that can't be read; in worker processes,
+        because a file that somebody changed may crash or hang whoever reads it
+    """
+    written = [file for real_path in journal.changed_files() if (file := _last_written(journal, real_path))]
+    for (path, _, last), (_, found) in zip(written, read_tags(file.real_path for file in written), strict=True):
+        if isinstance(found, TagError):
+            yield JournaledFile(path, error=found.reason)
         else:
+            fields = found.all_fields
             yield JournaledFile(path, tuple(sorted(name for name in last if fields.get(name) != last[name])))
+
+
+class _Written(NamedTuple):
+    path: str
+    real_path: str
+    last: Changes
+
+
+def _last_written(journal: Journal, real_path: str) -> _Written | None:
+    """The values that Cuefit wrote last into a file; None if all of it was undone meanwhile."""
+    found = journal.entries(paths=[real_path], states=(State.DONE,))
+    entries = [entry for entry in found if entry.real_path == real_path]
+    if not entries:
+        return None
+    last = {name: values for entry in reversed(entries) for name, values in entry.new.items()}
+    return _Written(entries[0].path, real_path, last)

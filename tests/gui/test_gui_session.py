@@ -9,12 +9,15 @@ import pytest
 from gui_samples import fill_library, library_record, tracks_of
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
+from sound_samples import write_music
 
 from tagger_app.ensemble.thresholds import thresholds_of
 from tagger_app.gui.application import Session
 from tagger_app.gui.single_instance import SingleInstance
 from tagger_app.gui.workspace import Workspace
 from tagger_app.settings import Settings, load_settings
+from tagger_app.tagging.journal import Journal, journal_path
+from tagger_app.tagging.journal_records import State
 
 
 @pytest.fixture
@@ -30,6 +33,35 @@ def session(qapp, qtbot, index_path, tmp_path):
         qapp.removeTranslator(translator)
     qapp.setPalette(palette)
     session.deleteLater()
+
+
+@pytest.fixture
+def half_written(index_path, tmp_path):
+    """The copy that a killed process left of a file whose tags it was writing."""
+    path = write_music(tmp_path / "cue.flac", seconds=1.2, kind="flac")
+    copy = path.with_name(f".cuefit-{'0' * 16}.flac")
+    copy.write_bytes(b"half")
+    with Journal.open(journal_path(index_path)) as journal:
+        journal.record(
+            batch="b",
+            path=str(path),
+            real_path=str(path),
+            temporary=copy.name,
+            fingerprint="f",
+            had_tag=False,
+            old={"FILMGENRE": None},
+            new={"FILMGENRE": ("Drama",)},
+        )
+    return copy
+
+
+def test_a_start_finishes_what_a_killed_process_left(half_written, session, qtbot, index_path):
+    def is_settled() -> bool:
+        with Journal.open(journal_path(index_path)) as journal:
+            return [entry.state for entry in journal.entries()] == [State.ABANDONED]
+
+    qtbot.waitUntil(is_settled, timeout=60_000)
+    assert not half_written.exists()
 
 
 def test_settings_count_at_once_and_are_kept(qtbot, qapp, session, tmp_path):
