@@ -17,40 +17,17 @@ from tagger_app.database import one_snapshot, use_write_ahead_log
 from tagger_app.errors import LibraryIndexError
 from tagger_app.tagging.fields import USER_FIELD, Changes
 from tagger_app.tagging.journal_records import Batch, Entry, State, Undo
+from tagger_app.tagging.journal_rows import (
+    ENTRY_COLUMNS,
+    UNDO_COLUMNS,
+    decode_batch,
+    decode_entry,
+    decode_path,
+    decode_undo,
+)
+from tagger_app.tagging.journal_schema import SCHEMA_VERSION, check_layout, pending_statements
 
-SCHEMA_VERSION = 2
-_APPLICATION_ID = 0x43756554  # "CueT", so that no other SQLite file is taken for a journal
 _BUSY_S = 30.0
-_SCHEMA = f"""
-CREATE TABLE write (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    batch TEXT NOT NULL,
-    time TEXT NOT NULL,
-    path BLOB NOT NULL,
-    real_path BLOB NOT NULL,
-    temporary TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
-    had_tag INTEGER NOT NULL,
-    old TEXT NOT NULL,
-    new TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('intended', 'done', 'undone', 'abandoned'))
-);
-CREATE INDEX write_by_path ON write (path);
-CREATE INDEX write_by_real_path ON write (real_path);
-CREATE INDEX write_by_batch ON write (batch);
-CREATE INDEX write_intended ON write (id) WHERE state = 'intended';
-PRAGMA application_id = {_APPLICATION_ID};
-"""
-_UNDO_SCHEMA = f"""
-CREATE TABLE undo (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    real_path BLOB NOT NULL,
-    temporary TEXT NOT NULL,
-    restored TEXT NOT NULL,
-    writes TEXT NOT NULL
-);
-PRAGMA user_version = {SCHEMA_VERSION};
-"""
 
 
 def journal_path(index_path: Path) -> Path:
@@ -157,13 +134,10 @@ class Journal:
             self._connection.execute("DELETE FROM undo WHERE id = ?", (undo_id,))
 
     def undos(self) -> list[Undo]:
-        """Undos that were begun and not ended."""
+        """Undos that were begun and not ended; what makes no sense is left out, here and below."""
         with _journal_errors(self.path):
-            rows = self._connection.execute("SELECT id, real_path, temporary, restored, writes FROM undo ORDER BY id")
-            return [
-                Undo(undo_id, os.fsdecode(real_path), temporary, _values(restored), tuple(json.loads(writes)))
-                for undo_id, real_path, temporary, restored, writes in rows
-            ]
+            rows = self._connection.execute(f"SELECT {UNDO_COLUMNS} FROM undo ORDER BY id")
+            return [undo for row in rows if (undo := decode_undo(row))]
 
     def entries(
         self,
@@ -187,12 +161,10 @@ class Journal:
         """
         with _journal_errors(self.path):
             where, values = self._condition(paths, since, batch, states)
-            query = (
-                "SELECT id, batch, time, path, real_path, temporary, fingerprint, had_tag, old, new, state"
-                f" FROM write WHERE {where} ORDER BY id DESC LIMIT ? OFFSET ?"
-            )
+            query = f"SELECT {ENTRY_COLUMNS} FROM write WHERE {where} ORDER BY id DESC LIMIT ? OFFSET ?"
             page = (-1 if limit is None else limit, offset)
-            return [_entry(row) for row in self._connection.execute(query, (*values, *page))]
+            rows = self._connection.execute(query, (*values, *page))
+            return [entry for row in rows if (entry := decode_entry(row))]
 
     def batches(self, limit: int = 200) -> list[Batch]:
         """Runs with writes that could be undone, the latest first."""
@@ -202,10 +174,7 @@ class Journal:
         )
         with _journal_errors(self.path):
             rows = self._connection.execute(query, (f'{{"{USER_FIELD}": %', limit))
-            return [
-                Batch(batch, datetime.fromisoformat(started), datetime.fromisoformat(ended), n_files, bool(user_only))
-                for batch, started, ended, n_files, user_only in rows
-            ]
+            return [batch for row in rows if (batch := decode_batch(row))]
 
     def count(
         self, *, paths: Sequence[str] | None = None, since: datetime | None = None, batch: str | None = None
@@ -224,7 +193,7 @@ class Journal:
         with _journal_errors(self.path):
             where, values = self._condition(paths, since, batch, (State.DONE,))
             query = f"SELECT real_path FROM write WHERE {where} GROUP BY real_path ORDER BY max(id) DESC"
-            return [os.fsdecode(row[0]) for row in self._connection.execute(query, values)]
+            return [path for row in self._connection.execute(query, values) if (path := decode_path(row[0]))]
 
     def _condition(
         self, paths: Sequence[str] | None, since: datetime | None, batch: str | None, states: Sequence[State]
@@ -267,24 +236,22 @@ class Journal:
 
     def _prepare(self) -> None:
         connection = self._connection
+        # A damaged byte must not keep all rows from being read.
+        connection.text_factory = _decode_text
+        connection.execute("PRAGMA trusted_schema = OFF")
         with one_snapshot(connection):
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            (application,) = connection.execute("PRAGMA application_id").fetchone()
-            (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application != _APPLICATION_ID and (n_tables or version):
-            raise LibraryIndexError(self.path, "isn't a journal of tag writes")
-        if version > SCHEMA_VERSION:
-            reason = f"was written by a newer Cuefit (journal version {version}, this one knows {SCHEMA_VERSION})"
-            raise LibraryIndexError(self.path, reason)
+            version = check_layout(connection, self.path)
         use_write_ahead_log(connection, _BUSY_S)
         connection.execute("PRAGMA synchronous = FULL")
         if version < SCHEMA_VERSION:
             with self._transaction("EXCLUSIVE"):
                 # Another process may have been quicker.
-                (version,) = connection.execute("PRAGMA user_version").fetchone()
-                schemas = (_SCHEMA, _UNDO_SCHEMA)[version:]
-                for statement in ";".join(schemas).split(";"):
+                for statement in pending_statements(connection):
                     connection.execute(statement)
+
+
+def _decode_text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def _ranges(paths: Sequence[str]) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -294,27 +261,6 @@ def _ranges(paths: Sequence[str]) -> Iterator[tuple[bytes, bytes, bytes]]:
             encoded = os.fsencode(name)
             low = encoded.rstrip(os.fsencode(os.sep)) + os.fsencode(os.sep)
             yield encoded, low, low[:-1] + bytes([low[-1] + 1])
-
-
-def _entry(row: tuple[int, str, str, bytes, bytes, str, str, int, str, str, str]) -> Entry:
-    entry_id, batch, time, path, real_path, temporary, fingerprint, had_tag, old, new, state = row
-    return Entry(
-        entry_id,
-        batch,
-        datetime.fromisoformat(time),
-        os.fsdecode(path),
-        os.fsdecode(real_path),
-        temporary,
-        fingerprint,
-        bool(had_tag),
-        _values(old),
-        _values(new),
-        State(state),
-    )
-
-
-def _values(text: str) -> Changes:
-    return {name: None if values is None else tuple(values) for name, values in json.loads(text).items()}
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from tagger_app.errors import LibraryIndexError, TagError
 from tagger_app.tagging.fields import Changes
 from tagger_app.tagging.journal import Journal
 from tagger_app.tagging.journal_records import State
+from tagger_app.tagging.journal_rows import ENTRY_COLUMNS, UNDO_COLUMNS, decode_entry, decode_undo
+from tagger_app.tagging.journal_schema import check_layout
 from tagger_app.tagging.metadata import Metadata
 
 ReadTags = Callable[[Iterable[str]], Iterable[tuple[str, Metadata | TagError]]]
@@ -46,8 +48,16 @@ def check_journal(path: Path) -> list[str]:
     uri = f"{path.absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None)) as connection:
+            connection.text_factory = lambda data: data.decode("utf-8", "replace")
+            connection.execute("PRAGMA trusted_schema = OFF")
+            try:
+                version = check_layout(connection, path)
+            except LibraryIndexError as error:
+                return [f"the journal of tag writes {error.reason}"]
             found = connection.execute(f"PRAGMA integrity_check({_MOST_PROBLEMS})").fetchall()
             problems = [f"journal: {' '.join(str(message).split())}" for (message,) in found if message != "ok"]
+            if n_strange := _count_strange_rows(connection, version):
+                problems.append(f"journal: {n_strange} rows hold what Cuefit never writes, and are passed over")
             (n_waiting,) = connection.execute("SELECT count(*) FROM write WHERE state = 'intended'").fetchone()
     except sqlite3.DatabaseError as error:
         raise LibraryIndexError(path, f"the journal of tag writes can't be read ({error})") from error
@@ -56,6 +66,14 @@ def check_journal(path: Path) -> list[str]:
             f"journal: {n_waiting} writes were interrupted; the next scan or tags command finds out what became of them"
         )
     return problems
+
+
+def _count_strange_rows(connection: sqlite3.Connection, version: int) -> int:
+    """Rows that make no sense, whether damaged or a stranger's."""
+    writes = connection.execute(f"SELECT {ENTRY_COLUMNS} FROM write") if version else ()
+    n_strange = sum(decode_entry(row) is None for row in writes)
+    undos = connection.execute(f"SELECT {UNDO_COLUMNS} FROM undo") if version > 1 else ()
+    return n_strange + sum(decode_undo(row) is None for row in undos)
 
 
 def compare_with_files(journal: Journal, read_tags: ReadTags) -> Iterator[JournaledFile]:

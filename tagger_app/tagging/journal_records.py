@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from tagger_app.tagging.fields import Changes
+
+COPY_NAME = re.compile(r"\.cuefit-[0-9a-f]{16}(\.[A-Za-z0-9]{1,8})?")
+"""What the copy of a file is called, in the file's folder, until it takes the file's place."""
 
 
 class State(StrEnum):

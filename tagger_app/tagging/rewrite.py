@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import secrets
 import shutil
 import stat
@@ -19,14 +18,13 @@ from tagger_app.audio.fingerprint import describe_sound, fingerprint_stream
 from tagger_app.errors import DecodeError, TagError
 from tagger_app.tagging.containers import tag_errors, tag_format
 from tagger_app.tagging.fields import Changes
+from tagger_app.tagging.journal_records import COPY_NAME
 from tagger_app.tagging.metadata import Metadata, UnusableTags
 from tagger_app.tagging.splice import size_of
 
 if os.name == "posix":
     import fcntl
 
-_LEFTOVER = re.compile(r"\.cuefit-[0-9a-f]{16}(\.[A-Za-z0-9]{1,8})?")
-_LEFTOVER_AGE_S = 3600.0
 _CHANGED = "was changed by another program meanwhile; it is left as it is"
 _REPLACE_PAUSES_S = (0.05, 0.2, 0.5, 1.0) if os.name == "nt" else ()
 """On Windows a file can't be replaced while a player or a virus scanner has it open, which is often brief."""
@@ -125,36 +123,13 @@ def rewrite(
                         raise TagError(path, _CHANGED)
                     _replace(path, temporary, real_path)
             except BaseException:
-                # What went wrong first is what counts; `settle` or `remove_leftovers` tidies up what can't be now.
+                # What went wrong first is what counts; `settle` tidies up what can't be now.
                 with suppress(OSError):
                     _remove(temporary)
                 raise
         _sync_folder(os.path.dirname(real_path))  # noqa: PTH120
         after = os.stat(real_path)  # noqa: PTH116
         return WriteResult(path, True, after.st_size, after.st_mtime_ns)
-
-
-def remove_leftovers(folder: str, older_than_s: float = _LEFTOVER_AGE_S) -> list[str]:
-    """Remove the copies that a crash left in a folder (not below it).
-
-    Younger ones, and those that another Cuefit is working on, stay. A folder that can't be read has none.
-
-    Returns
-    -------
-    Paths of what was removed.
-    """
-    latest = time.time() - older_than_s
-    try:
-        with os.scandir(folder) as entries:
-            # Not the time of modification: a finished copy has that of its file.
-            found = [
-                entry.path
-                for entry in entries
-                if _LEFTOVER.fullmatch(entry.name) and entry.stat(follow_symlinks=False).st_ctime <= latest
-            ]
-    except OSError:
-        return []
-    return [path for path in found if remove_leftover(path)]
 
 
 def remove_leftover(path: str) -> bool:
@@ -203,7 +178,7 @@ def _temporary_name(real_path: str) -> str:
     folder, name = os.path.split(real_path)
     extension = os.path.splitext(name)[1]  # noqa: PTH122
     candidate = f".cuefit-{secrets.token_hex(8)}"
-    if _LEFTOVER.fullmatch(candidate + extension):
+    if COPY_NAME.fullmatch(candidate + extension):
         candidate += extension
     return os.path.join(folder, candidate)  # noqa: PTH118
 
@@ -219,7 +194,7 @@ def _created(temporary: str) -> Iterator[BinaryIO]:
         raise UnusableTags(f"its folder can't be written to ({error.strerror}); it is left as it is") from error
     with os.fdopen(descriptor, "w+b") as target:
         if os.name == "posix":
-            # Without locks in the file system, its age must protect it.
+            # Without locks in the file system another Cuefit may remove it; then the file stays as it is.
             with suppress(OSError):
                 fcntl.flock(target.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield target

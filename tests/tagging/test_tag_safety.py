@@ -20,7 +20,6 @@ from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import Changes
 from tagger_app.tagging.journal import Journal
 from tagger_app.tagging.journal_records import State
-from tagger_app.tagging.rewrite import remove_leftovers
 from tagger_app.tagging.undo import undo_writes
 from tagger_app.tagging.write import settle, write_fields
 
@@ -347,16 +346,3 @@ def test_settling_leaves_a_write_in_progress_alone(
     assert write_fields(str(path), fields, journal, "b").changed
     assert waiting == [1]
     assert journal.entries()[0].state is State.DONE
-
-
-def test_leftovers(tmp_path: Path, make: Make) -> None:
-    path = make("mp3")
-    leftovers = {".cuefit-0123456789abcdef", ".cuefit-0123456789abcdef.flac"}
-    others = {".cuefit-notes", ".cuefit-0123456789abcdef.longextension", "cuefit-0123456789abcdef.mp3"}
-    for name in leftovers | others:
-        (tmp_path / name).write_bytes(b"x")
-        os.utime(tmp_path / name, (0, 0))
-    assert remove_leftovers(str(tmp_path)) == []
-    assert {Path(name).name for name in remove_leftovers(str(tmp_path), older_than_s=0)} == leftovers
-    assert _names(tmp_path) == others | {path.name}
-    assert remove_leftovers(str(tmp_path / "nowhere")) == []
