@@ -57,8 +57,10 @@ def index_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        # The extended code holds the primary one in its low byte; errors of the Python module itself have none.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        # The extended code holds the primary one in its low byte; errors of the Python module itself have none. Where
+        # there is no room to share memory in a file, SQLite speaks of the disk in general.
+        extended = getattr(error, "sqlite_errorcode", 0)
+        code = sqlite3.SQLITE_FULL if extended == sqlite3.SQLITE_IOERR_SHMSIZE else extended & 0xFF
         if code not in _REASONS:
             raise
         raise (LockedIndexError if code in _LOCKED else LibraryIndexError)(path, _REASONS[code]) from error

@@ -320,14 +320,15 @@ class _Scan:
 
     def _failed(self, file: FoundFile, reason: str, *, remember: bool) -> Iterator[ScanEvent]:
         """Remember a failure that lies in the file; one that vanished hasn't failed, and its whole root may have."""
-        if os.path.lexists(file.path):
+        trouble = _trouble_with(file.path)
+        if not trouble:
             if remember:
                 self._writer.put(PutFailure(file.path, file.size, file.mtime_ns, reason))
             yield TrackFailed(file.path, file.size, reason)
             return
         lost = next((root for root in self._roots if _is_below(file.path, root) and self._is_lost(root)), None)
         if lost is None:
-            yield TrackFailed(file.path, file.size, "vanished during the scan")
+            yield TrackFailed(file.path, file.size, trouble)
         elif lost not in self._lost_roots:
             self._lost_roots.add(lost)
             self._jobs = deque(job for job in self._jobs if not _is_below(_path_of(job), lost))
@@ -361,6 +362,17 @@ def _look_at(path: str) -> FoundFile | None:
     except OSError:
         return None
     return FoundFile(path, status.st_size, status.st_mtime_ns)
+
+
+def _trouble_with(path: str) -> str:
+    """Why a file that was found can't even be looked at any more; empty if it can."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return "vanished during the scan"
+    except OSError as error:
+        return f"can't be read ({error.strerror or error})"
+    return ""
 
 
 def _failure(result: object) -> str | None:

@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +67,7 @@ class PackedWriter:
         try:
             # Room for the header, which is longer once it holds the checksum and what is told by `commit`.
             self._body = _LONGEST_HEADER
-            self._file.truncate(self._body + max(self._n_bytes, 1))
+            _allocate(self._file, self._body + max(self._n_bytes, 1))
             mapped = np.memmap(self._file, np.uint8, "r+", offset=self._body, shape=(max(self._n_bytes, 1),))
             self._mapped: np.memmap[Any, Any] | None = mapped
             self.arrays = _views(mapped, self._places)
@@ -139,6 +139,16 @@ def read_packed(path: Path) -> tuple[dict[str, Any], Arrays]:
             return meta, _views(mapped, places)
         except (struct.error, KeyError, TypeError, ValueError) as error:
             raise DamagedFileError(path) from error
+
+
+def _allocate(file: BinaryIO, n_bytes: int) -> None:
+    """Have the disk give all its room now: when it is full, writing to a file's holes in memory ends the process."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file.fileno(), 0, n_bytes)
+        return
+    for start in range(0, n_bytes, _CHUNK):
+        file.write(bytes(min(_CHUNK, n_bytes - start)))
+    file.flush()
 
 
 def _views(mapped: npt.NDArray[np.uint8], places: list[dict[str, Any]]) -> Arrays:

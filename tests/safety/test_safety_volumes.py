@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from safety_library import SafetyLibrary, unreadable_task, write_kind
 from sound_samples import write_music
+from volumes import Volume
 
 from tagger_app.audio.fingerprint import fingerprint_stream
 from tagger_app.errors import DecodeError, LibraryIndexError, TagError, UnreadableError
@@ -27,37 +24,6 @@ from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.write import write_fields
 
 FIELDS = {"FILMGENRE_ACTION": ("0.87",), "FILMGENRE": ("Action",)}
-
-
-class Volume:
-    """A small file system of its own."""
-
-    def __init__(self, point: Path) -> None:
-        self.point = point
-
-    def mount(self, kib: int) -> None:
-        self.point.mkdir(exist_ok=True)
-        self._run("mount", "-t", "tmpfs", "-o", f"size={kib}k", "tmpfs", str(self.point))
-
-    def make_read_only(self) -> None:
-        self._run("mount", "-o", "remount,ro", str(self.point))
-
-    def unmount(self) -> None:
-        subprocess.run(["umount", "-l", str(self.point)], check=False, capture_output=True)
-
-    def _run(self, *command: str) -> None:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            pytest.skip(f"can't mount here: {done.stderr.strip()}")
-
-
-@pytest.fixture
-def volume(tmp_path: Path) -> Iterator[Volume]:
-    if sys.platform != "linux" or os.geteuid():
-        pytest.skip("only root may mount")
-    made = Volume(tmp_path / "volume")
-    yield made
-    made.unmount()
 
 
 def test_a_disk_that_is_really_full(volume: Volume, journal: Journal) -> None:
@@ -81,17 +47,14 @@ def test_an_index_and_a_journal_on_a_full_disk(volume: Volume, library: SafetyLi
     library.index_path = volume.point / "library.db"
     library.scan(paths[0])
     before = library.tracks()
-    filler = volume.point / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while file.write(bytes(1024)):
-            pass
+    volume.fill()
     content = [path.read_bytes() for path in paths]
     with pytest.raises(LibraryIndexError, match=r"disk|journal of tag writes can't be used"):
         library.scan(write_tags=True)
     with pytest.raises(LibraryIndexError, match=r"disk|journal of tag writes can't be used"):
         list(write_tags(before.values(), library.index_path))
     assert [path.read_bytes() for path in paths] == content
-    filler.unlink()
+    volume.empty()
     assert library.tracks() == before
     assert library.scan(write_tags=True)[-1] == ScanFinished(4, 0)
     library.check()
