@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
+from tagger_app.errors import displayable
 from tagger_app.features.mfcc import Floats
 
+_LONGEST_QUOTE = 300
 _BATCH_TILES = 8
 """Tiles a call. The interpreter is prepared for this number once: preparing it for every track's length costs more than
 the tiles that pad the last batch."""
@@ -39,14 +41,14 @@ class Member:
     ) -> None:
         kernels = OpResolverType.AUTO if accelerated else OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
         try:
-            self._interpreter = Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=kernels)
+            self._interpreter = _interpreter(content, kernels)
             self._input = self._only(self._interpreter.get_input_details(), "input")
             self._interpreter.resize_tensor_input(self._input["index"], (_BATCH_TILES, *tile_shape), strict=True)
             self._interpreter.allocate_tensors()
             # The shapes of the outputs are those of the new batch only after a first run.
             self._interpreter.invoke()
         except RuntimeError as error:
-            raise ValueError(f"LiteRT can't run it ({str(error).strip()})") from error
+            raise ValueError(_refusal(error)) from error
         self._input = self._only(self._interpreter.get_input_details(), "input")
         if self._input["dtype"] is not np.int8 or tuple(self._input["shape"]) != (_BATCH_TILES, *tile_shape):
             raise ValueError(
@@ -98,6 +100,19 @@ class Member:
         scale, zero_point = details["quantization"]
         quantised = self._interpreter.get_tensor(details["index"]).astype(np.float32)
         return np.asarray((quantised - np.float32(zero_point)) * np.float32(scale), dtype=np.float32)
+
+
+def _interpreter(content: bytes, kernels: OpResolverType) -> Interpreter:
+    try:
+        return Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=kernels)
+    except ValueError as error:  # no network, or operators that it doesn't know
+        raise ValueError(_refusal(error)) from error
+
+
+def _refusal(error: Exception) -> str:
+    """One line: LiteRT speaks in several, and quotes what the network calls its operators."""
+    said = displayable(" ".join(str(error).split()))
+    return f"LiteRT can't run it ({said[:_LONGEST_QUOTE]})"
 
 
 def _quantise(tiles: Floats, details: dict[str, Any]) -> npt.NDArray[np.int8]:

@@ -8,6 +8,7 @@ import json
 import os
 import random
 import shutil
+import struct
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,42 @@ def test_a_damaged_network_ends_no_more_than_the_process_that_tries_it(folder: P
             reasons.append(error.reason)
     assert reasons
     assert not any("\n" in reason for reason in reasons)
+
+
+def _field(data: bytes, table: int, number: int) -> int:
+    """Place of a field of a table of a FlatBuffer; 0 where it has the default."""
+    vtable = table - struct.unpack_from("<i", data, table)[0]
+    (size,) = struct.unpack_from("<H", data, vtable)
+    at = 4 + 2 * number
+    (offset,) = struct.unpack_from("<H", data, vtable + at) if at < size else (0,)
+    return table + int(offset) if offset else 0
+
+
+def _with_operator(network: bytes, code: int) -> bytes:
+    """A network with its last operator replaced by another: 32 is one that LiteRT is to be taught, 203 is none."""
+    data = bytearray(network)
+    (root,) = struct.unpack_from("<I", data, 0)
+    codes = _field(data, root, 1)
+    codes += struct.unpack_from("<I", data, codes)[0]
+    (n_codes,) = struct.unpack_from("<I", data, codes)
+    entry = codes + 4 * n_codes
+    table = entry + struct.unpack_from("<I", data, entry)[0]
+    old, new = _field(data, table, 0), _field(data, table, 3)
+    assert old, "the operator is one of those with a byte of its own"
+    data[old] = min(code, 127)
+    if new:
+        struct.pack_into("<i", data, new, code)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("code", [32, 127, 203])
+def test_operators_that_are_unknown(folder: Path, bundle: Bundle, code: int) -> None:
+    changed = _with_operator(bundle.contents[0], code)
+    assert changed != bundle.contents[0]
+    _replace(folder, "member", changed)
+    reason = _refused(folder)
+    assert reason.startswith("LiteRT can't run it")
+    assert reason.isprintable()
 
 
 def _crash(bundle: Bundle, sending: object) -> None:

@@ -112,11 +112,54 @@ def test_no_socket_in_any_system_call(music: Path, tmp_path: Path) -> None:
         subprocess.run(command, capture_output=True, check=False, timeout=200)
         lines = trace.read_text(errors="replace").splitlines()
         assert any("execve" in line for line in lines)
-        for line in lines:
-            if (call := _TRACED.search(line)) and call[1] != "execve":
-                assert re.match(r"AF_(UNIX|LOCAL)|\d+", call[2]), line
-                assert "AF_INET" not in line, line
-            elif call:
-                assert Path(call[2].split('"')[1]).name.startswith("python"), line
-            elif re.search(r"O_(WRONLY|RDWR|CREAT)", line) and " = -1 " not in line:
-                assert line.split('"')[1].startswith(allowed), line
+        _check_trace(lines, allowed)
+
+
+def _check_trace(lines: list[str], allowed: tuple[str, ...]) -> None:
+    for line in lines:
+        if (call := _TRACED.search(line)) and call[1] != "execve":
+            assert re.match(r"AF_(UNIX|LOCAL)|\d+", call[2]), line
+            assert "AF_INET" not in line, line
+        elif call:
+            assert Path(call[2].split('"')[1]).name.startswith("python"), line
+        elif re.search(r"O_(WRONLY|RDWR|CREAT)", line) and " = -1 " not in line:
+            assert line.split('"')[1].startswith(allowed), line
+
+
+_WINDOW = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from tagger_app.gui import application as starting
+
+class Session(starting.Session):
+    def _show(self, opened):
+        super()._show(opened)
+        scans = self.window.panels.scans
+        scans.finished.connect(lambda: QTimer.singleShot(1_000, QApplication.quit))
+        scans.scan([sys.argv[3]], write_tags=True)
+
+starting.Session = Session
+sys.exit(starting.run(Path(sys.argv[1]), Path(sys.argv[2])))
+"""
+
+
+@pytest.mark.gui
+@pytest.mark.skipif(not _works(shutil.which("strace")), reason="needs strace")
+def test_no_socket_in_the_window(music: Path, tmp_path: Path) -> None:
+    """The window opens, scans, writes tags and closes; sockets of the desktop itself lead nowhere else."""
+    pytest.importorskip("PySide6")
+    trace, index = tmp_path / "trace", tmp_path / "state" / "library.db"
+    home = tmp_path / "home"
+    home.mkdir()
+    command = ["strace", "-f", "-qq", "-e", "trace=%network,execve,openat,open,creat", "-o", trace]
+    command += [sys.executable, "-B", "-c", _WINDOW, index, tmp_path / "settings.json", music]
+    offscreen = {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software", "TMPDIR": str(tmp_path)}
+    offscreen |= {"HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
+    result = subprocess.run(command, env=os.environ | offscreen, capture_output=True, check=False, timeout=300)
+    assert result.returncode == 0, result.stderr
+    assert len(run_cuefit("find", "--paths", "--db", index).stdout.split()) == 4
+    lines = trace.read_text(errors="replace").splitlines()
+    assert any("AF_UNIX" in line for line in lines), "a second start calls the first by one"
+    _check_trace(lines, tuple(os.fspath(path) for path in (tmp_path, "/dev/null", "/dev/shm", "/dev/tty")))
