@@ -12,7 +12,8 @@ import secrets
 import shutil
 from pathlib import Path
 
-_UNFINISHED = re.compile(r"\.cuefit-([0-9]{1,10})-[0-9a-f]{8}(\.[A-Za-z0-9]{1,8})?")
+_UNFINISHED = re.compile(r"\.cuefit-([0-9]{1,10})-[0-9a-f]{8}(\.[A-Za-z0-9]{1,8})?(-journal|-wal|-shm)?")
+"""With what SQLite keeps beside a database while it is being made."""
 
 
 def unfinished(target: Path) -> Path:

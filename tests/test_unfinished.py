@@ -65,6 +65,16 @@ def test_what_a_living_process_makes_is_left_alone_until_it_is_gone(
     assert list(tmp_path.iterdir()) == [own]
 
 
+def test_what_sqlite_keeps_beside_a_database_goes_too(maker: subprocess.Popen[str], tmp_path: Path) -> None:
+    """A campaign of kills found one such file."""
+    _kill(maker)
+    for ending in ("", "-journal", "-wal", "-shm"):
+        (tmp_path / f".cuefit-{maker.pid}-0123abcd.db{ending}").touch()
+    (tmp_path / "library.db-journal").touch()
+    assert len(remove_unfinished(tmp_path)) == 6
+    assert [path.name for path in tmp_path.iterdir()] == ["library.db-journal"]
+
+
 def test_whoever_makes_something_removes_what_others_left(maker: subprocess.Popen[str], tmp_path: Path) -> None:
     _kill(maker)
     unfinished(tmp_path / "b.json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import struct
 import zlib
 from collections.abc import Iterator
@@ -9,11 +10,12 @@ from functools import cache
 
 from tests.fuzz.cases import Case
 from tests.fuzz.mutations import mend_checksums
-from tests.fuzz.seeds import Seed, ape_tag, riff_chunk
+from tests.fuzz.seeds import PIXEL, Seed, ape_tag, riff_chunk
 from tests.fuzz.structure import ogg_pages
 from tests.tagging.tag_samples import id3_frame, id3_tag
 
 _MB = 1 << 20
+_WRONG_LENGTHS = (0, 0x7FFFFFFF, 0xFFFFFFFF)
 
 
 def make_bombs(seeds: list[Seed], megabytes: int = 100) -> Iterator[Case]:
@@ -57,6 +59,11 @@ def _deflated_zeros(size: int) -> bytes:
 def _in_ape(whole: dict[str, bytes], size: int) -> _Bombs:
     mp3, wavpack = whole["mp3"], whole["wavpack"]
     yield "picture", "mp3", mp3 + ape_tag({"Cover Art (Front)": bytes(size)})
+    for claimed in _WRONG_LENGTHS:
+        tag = bytearray(ape_tag({"Cover Art (Front)": b"front.png\0" + PIXEL}))
+        length = tag.index(b"Cover Art") - 8
+        tag[length : length + 4] = struct.pack("<I", claimed)
+        yield f"picture of {claimed} bytes", "wv", wavpack + bytes(tag)
     yield "field", "wv", wavpack + ape_tag({"FILMGENRE_USER": b"A" * size})
     yield "items of no bytes", "wv", wavpack + _ape_of(bytes(8) + b"K\0", size // 10)
     yield "more items than bytes", "wv", wavpack + ape_tag({"Title": b"Dawn"}, n_items=0xFFFFFFFF)
@@ -109,6 +116,10 @@ def _in_aiff(whole: dict[str, bytes], size: int) -> _Bombs:
     aiff = whole["aiff"]
     chunks = aiff[12:] + (b"ANNO" + bytes(4)) * (size // 8)
     yield "chunks of no bytes", "aiff", b"FORM" + struct.pack(">I", len(chunks) + 4) + b"AIFF" + chunks
+    nested = aiff
+    for _ in range(3_000):
+        nested = b"FORM" + struct.pack(">I", len(nested) + 4) + b"AIFF" + nested
+    yield "form in form", "aiff", nested
     rate = aiff.index(b"COMM") + 16
     for name, value in (
         ("smallest rate", b"\x3f\xff\x80"),
@@ -185,6 +196,7 @@ def _in_ogg(whole: dict[str, bytes], size: int) -> _Bombs:
         ("comment", [b"TITLE=" + b"A" * (size // 10)]),
         ("field", [b"FILMGENRE_USER=" + b"A" * (size // 10)]),
         ("comments of no bytes", [b""] * (size // 40)),
+        *((f"picture of {claimed} bytes", [_picture_comment(claimed)]) for claimed in _WRONG_LENGTHS),
     ):
         packet = b"OpusTags" + struct.pack("<I", 0) + struct.pack("<I", len(comments))
         packet += b"".join(struct.pack("<I", len(comment)) + comment for comment in comments)
@@ -200,6 +212,12 @@ def _in_ogg(whole: dict[str, bytes], size: int) -> _Bombs:
         mend_checksums(data)
         yield name, "opus", bytes(data)
     yield "pages of no bytes", "ogg", whole["vorbis"] + (b"OggS" + bytes(23)) * (size // 27)
+
+
+def _picture_comment(claimed: int) -> bytes:
+    """A picture as Vorbis comments hold it, as long as it says it is not."""
+    block = struct.pack(">II9sI", 3, 9, b"image/png", 0) + struct.pack(">5I", 1, 1, 24, 0, claimed) + PIXEL
+    return b"METADATA_BLOCK_PICTURE=" + base64.b64encode(block)
 
 
 def _in_mp4(whole: dict[str, bytes], size: int) -> _Bombs:
@@ -237,6 +255,11 @@ def _in_asf(whole: dict[str, bytes], size: int) -> _Bombs:
         extension += bytes(18) + struct.pack("<I", len(objects)) + objects
         grown = struct.pack("<QI", header + len(extension), struct.unpack_from("<I", wma, 24)[0] + 1)
         yield name, "wma", wma[:16] + grown + wma[28:header] + extension + wma[header:]
+    for claimed in _WRONG_LENGTHS:
+        data = bytearray(wma)
+        length = data.index(PIXEL) - 4
+        data[length : length + 4] = struct.pack("<I", claimed)
+        yield f"picture of {claimed} bytes", "wma", bytes(data)
     for claimed in (0, 30, 2**63 - 1, 2**64 - 1):
         yield f"header of {claimed} bytes", "wma", wma[:16] + struct.pack("<Q", claimed) + wma[24:]
 

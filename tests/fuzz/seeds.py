@@ -19,7 +19,7 @@ from tests.tagging.tag_samples import id3_frame, id3_tag, make_audio, make_fragm
 
 _RATE_HZ = 22_050
 _SECONDS = 1.3
-_PIXEL = bytes.fromhex(
+PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef"
     "0000000049454e44ae426082"
 )
@@ -90,7 +90,7 @@ def _id3v22() -> bytes:
     frames = [
         id3_frame("TT2", b"\0Dawn", 2),
         id3_frame("TXX", b"\1\xff\xfeF\0O\0O\0\0\0\xff\xfeB\0", 2),
-        id3_frame("PIC", b"\0PNG\3\0" + _PIXEL, 2),
+        id3_frame("PIC", b"\0PNG\3\0" + PIXEL, 2),
         id3_frame("TXX", b"\0FILMGENRE_DRAMA\x000.50", 2),
     ]
     return id3_tag(frames, 2, padding=100)
@@ -102,7 +102,7 @@ def _id3v23() -> bytes:
         id3_frame("TPE1", b"\0Artist"),
         id3_frame("TXXX", b"\1\xff\xfeF\0I\0L\0M\0G\0E\0N\0R\0E\0\0\0\xff\xfeD\0"),
         id3_frame("TXXX", struct.pack(">I", 12) + zlib.compress(b"\0NAME\0packed"), flags=b"\0\x80"),
-        id3_frame("APIC", b"\0image/png\0\3cover\0" + _PIXEL),
+        id3_frame("APIC", b"\0image/png\0\3cover\0" + PIXEL),
         id3_frame("PRIV", b"owner\0\xff\0\xff\0"),
     ]
     return id3_tag(frames, 3, padding=200)
@@ -113,7 +113,7 @@ def _id3v24() -> bytes:
     frames = [
         id3_frame("TIT2", b"\3Dawn\0Dusk", 4),
         id3_frame("TXXX", struct.pack(">I", 31) + text, 4, flags=b"\0\x09"),
-        id3_frame("APIC", b"\3image/png\0\3\0" + _PIXEL.replace(b"\xff", b"\xff\0"), 4, flags=b"\0\2"),
+        id3_frame("APIC", b"\3image/png\0\3\0" + PIXEL.replace(b"\xff", b"\xff\0"), 4, flags=b"\0\2"),
         id3_frame("CHAP", b"one\0" + bytes(16) + id3_frame("TIT2", b"\3Part", 4), 4),
     ]
     return id3_tag(frames, 4, padding=50)
@@ -170,7 +170,7 @@ def _tagged_flac(data: bytes) -> bytes:
         flac["title"] = ["Dawn"]
         flac["filmgenre_drama"] = ["0.50"]
         picture = Picture()
-        picture.data, picture.mime, picture.type = _PIXEL, "image/png", 3
+        picture.data, picture.mime, picture.type = PIXEL, "image/png", 3
         picture.width = picture.height = 1
         flac.add_picture(picture)
         table = SeekTable(None)
@@ -201,7 +201,7 @@ def _tagged_m4a(data: bytes) -> bytes:
             mp4.add_tags()
         mp4["\xa9nam"] = ["Dawn"]
         mp4["----:com.apple.iTunes:FILMGENRE"] = [b"Drama", b"Comedy"]
-        mp4["covr"] = [MP4Cover(_PIXEL, MP4Cover.FORMAT_PNG)]
+        mp4["covr"] = [MP4Cover(PIXEL, MP4Cover.FORMAT_PNG)]
         file.seek(0)
         mp4.save(file, padding=lambda info: 200)
 
@@ -213,7 +213,7 @@ def _tagged_wma(data: bytes) -> bytes:
         asf = ASF(file)
         asf["Title"] = ["Dawn"]
         asf["FILMGENRE"] = ["Drama", "Comedy"]
-        asf["WM/Picture"] = [ASFByteArrayAttribute(b"\3" + struct.pack("<I", len(_PIXEL)) + _PIXEL)]
+        asf["WM/Picture"] = [ASFByteArrayAttribute(b"\3" + struct.pack("<I", len(PIXEL)) + PIXEL)]
         file.seek(0)
         asf.save(file, padding=lambda info: 100)
 
