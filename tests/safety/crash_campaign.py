@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -30,13 +31,19 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for sound_samples, where pytest doesn't see to it
 
 from crash_bundles import CrashBundles
-from crash_library import CrashLibrary
+from crash_library import KINDS, CrashLibrary
 from crash_repair import CrashRepair
 
 from tagger_app.unfinished import remove_unfinished
 
 STAGES = ("scan", "undo", "write", "undo", "write", "clear", "undo", "install", "migrate", "repair")
 """Each begins where the one before it ended."""
+
+_BACK = {"scan": "undo", "write": "undo", "undo": "write"}
+"""What goes back to where a stage began."""
+
+STEPWISE = ("install", "repair", "migrate", *_BACK)
+"""Stages that can be killed at each of their lines."""
 
 _WITHOUT_WORKERS = ("install", "migrate", "repair")
 
@@ -63,10 +70,13 @@ class Campaign:
     seed : of the choice of kills
     share_whole : of the children that run the command line with real worker processes; the others do the same in one
         process, several times as fast
+    kinds : of the library's files, one each
     """
 
-    def __init__(self, folder: Path, seed: int, share_whole: float = _SHARE_WHOLE) -> None:
-        self.library = CrashLibrary(folder)
+    def __init__(
+        self, folder: Path, seed: int, share_whole: float = _SHARE_WHOLE, kinds: Sequence[str] = KINDS
+    ) -> None:
+        self.library = CrashLibrary(folder, kinds)
         self.bundles = CrashBundles(folder)
         self.repair = CrashRepair(self.library.index_path)
         self.kills: Counter[tuple[str, str]] = Counter()
@@ -122,7 +132,7 @@ class Campaign:
 
         Parameters
         ----------
-        stage : what is killed
+        stage : what is killed; see `STEPWISE`
         n_spread : at so many lines spread over it, and `n_last` at its end; None for each line there is
 
         Returns
@@ -134,6 +144,10 @@ class Campaign:
         AssertionError
             A promise was broken.
         """
+        if stage in ("scan", "write"):  # these begin with files as they were
+            assert self._run("undo").status == 0, self._log.read_text()
+        elif stage == "undo":
+            assert self._run("write").status == 0, self._log.read_text()
         n_steps = self._n_steps[stage]
         stride = 1 if n_spread is None else max(1, n_steps // n_spread)
         steps = sorted({*range(1, n_steps, stride), *range(max(1, n_steps - n_last), n_steps + 1)})
@@ -151,6 +165,8 @@ class Campaign:
                     outcome = self._run(stage)
                 assert outcome.status == 0, self._log.read_text()[-4000:]
                 self._finish(stage)
+                if stage in _BACK:
+                    assert self._run(_BACK[stage]).status == 0, self._log.read_text()[-4000:]
             except AssertionError as error:
                 error.add_note(f"{stage}, killed at step {step}")
                 raise
@@ -267,12 +283,14 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--minutes", type=float, default=0.0, help="kill no more after so many minutes")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--every-step-of", choices=("install", "repair"), help="kill this alone, at each of its lines")
+    parser.add_argument("--every-step-of", choices=STEPWISE, help="kill this alone, at each of its lines")
+    parser.add_argument("--kind", choices=KINDS, help="a library of one file of this kind; else there is one of each")
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="cuefit-crashes-"))
     started = time.monotonic()
     until = started + 60 * arguments.minutes if arguments.minutes else None
-    with Campaign(folder, arguments.seed) as campaign:
+    kinds = (arguments.kind,) if arguments.kind else KINDS
+    with Campaign(folder, arguments.seed, kinds=kinds) as campaign:
         try:
             if arguments.every_step_of:
                 n_kills = campaign.kill_at_steps(arguments.every_step_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,14 +44,15 @@ class CrashLibrary:
     Parameters
     ----------
     folder : an empty folder
+    kinds : of its files, one each
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kinds: Sequence[str] = KINDS) -> None:
         self.root = folder / "music"
         self.index_path = folder / "state" / "library.db"
         self.root.mkdir()
         self._sounds: dict[bytes, str] = {}
-        for number, kind in enumerate(KINDS):
+        for number, kind in enumerate(kinds):
             path = self.root / f"{kind}.{extension_of(kind)}"
             write_music(path, seconds=1.2, kind=kind, seed=number, rate_hz=48_000 if kind == "opus" else 44_100)
             if kind in TAGGED_BEFORE:

@@ -26,6 +26,15 @@ def test_kills_at_steps_of_an_installation_and_of_a_repair(tmp_path: Path) -> No
         assert campaign.kill_at_steps("repair", n_spread=8, n_last=56) >= 60
 
 
+def test_kills_at_steps_of_an_update_and_of_a_tag_write(tmp_path: Path) -> None:
+    """Of the index, and of one file: spread over all lines, and at each of the last, where the new takes its place."""
+    with Campaign(tmp_path, seed=5, kinds=("flac",)) as campaign:
+        assert campaign.kill_at_steps("migrate", n_spread=12, n_last=8) >= 16
+        assert campaign.kill_at_steps("write", n_spread=25, n_last=15) >= 35
+        assert campaign.kill_at_steps("undo", n_spread=15) >= 12
+        assert campaign.kill_at_steps("scan", n_spread=10) >= 8
+
+
 def test_the_checks_can_fail(tmp_path: Path) -> None:
     library = CrashLibrary(tmp_path)
     library.check_files()
