@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import os
 import re
+import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,10 @@ from tagger_app.errors import CuefitError, displayable
 from tests.cli.cli_samples import make_record, run_cuefit, store
 from tests.sound_samples import write_music
 from trainer.configuration import load_configuration
+from trainer.corpora.albums import Album
+from trainer.corpora.film_matching import Candidate
+from trainer.corpora.imdb import Film, find_films
+from trainer.corpora.review import write_review
 from trainer.corpora.tracks import load_debian
 from trainer.errors import CorpusError
 
@@ -152,3 +159,52 @@ def test_a_list_of_tracks_that_is_none(tmp_path: Path, row: str) -> None:
     listing.write_text(f"{_COLUMNS}\n{row}\n")
     with pytest.raises(CorpusError):
         load_debian(tmp_path, listing)
+
+
+_TITLES = "tconst\ttitleType\tprimaryTitle\toriginalTitle\tstartYear\tgenres\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("=HYPERLINK(1)\tmovie\tDawn\tDawn\t2000\tDrama", "isn't the id of a title"),
+        ("tt1\tmovie\tDawn\tDawn\t2000\t=1+1,Drama", "aren't genres"),
+        ("tt1\tmovie\tDawn\tDawn\t=1+1\tDrama", "isn't a year"),
+        ("tt1\tmovie\tDawn\tDawn\t2000", "has 5 fields"),
+        ("tt1\tmovie\t" + "Dawn" * 50_000 + "\tDawn\t2000\tDrama", "line 2 is longer"),
+    ],
+)
+def test_a_list_of_titles_that_is_none(tmp_path: Path, line: str, reason: str) -> None:
+    listing = tmp_path / "title.basics.tsv"
+    listing.write_text(_TITLES + line + "\n")
+    with pytest.raises(CorpusError, match=reason):
+        find_films(listing, {"dawn"})
+
+
+def test_a_list_of_titles_that_inflates_or_is_damaged(tmp_path: Path) -> None:
+    listing = tmp_path / "title.basics.tsv.gz"
+    listing.write_bytes(gzip.compress(_TITLES.encode() + bytes(200_000_000), 9))
+    assert listing.stat().st_size < 1_000_000
+    tracemalloc.start()
+    with pytest.raises(CorpusError, match="line 2 is longer"):
+        find_films(listing, {"dawn"})
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+    whole = gzip.compress((_TITLES + "tt1\tmovie\tDawn\tDawn\t2000\tDrama\n" * 2_000).encode())
+    for place in range(10, len(whole) - 8, 7):
+        listing.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        with suppress(CorpusError):
+            find_films(listing, {"dawn"})
+
+
+def test_a_title_is_no_formula_in_the_table_of_films(tmp_path: Path) -> None:
+    titles = ("=1+1", " =1+1", "+1", "\t@SUM(1)", "-1")
+    album = Album(tmp_path / "album", (), (HOSTILE["formula"],))
+    found = (Film(f"tt{number}", "movie", title, 2000, ("Drama",)) for number, title in enumerate(titles))
+    films = [Candidate(film, 0.5, ()) for film in found]
+    write_review(tmp_path / "films.csv", [(album, films)])
+    with (tmp_path / "films.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(titles)
+    for row in rows:
+        assert not any(cell.lstrip().startswith(("=", "+", "-", "@", "\t")) for cell in row.values())

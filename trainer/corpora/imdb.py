@@ -13,9 +13,11 @@ from __future__ import annotations
 import gzip
 import re
 import unicodedata
-from collections.abc import Collection
+import zlib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from tagger_app.genres import GENRES
 from trainer.corpora.listing import check_columns
@@ -27,6 +29,9 @@ FILMS = ("movie", "tvMovie")
 """Kinds of title that an album is labelled by without a person's word."""
 SERIES = ("tvSeries", "tvMiniSeries")
 _KINDS = frozenset({*FILMS, *SERIES, "video", "videoGame", "tvSpecial", "short", "tvShort"})
+_ID = re.compile(r"tt[0-9]{1,12}")
+_GENRE = re.compile(r"[A-Za-z][A-Za-z-]*")
+_LONGEST_LINE = 1 << 16
 _NOT_WORDS = re.compile(r"[\W_]+")
 _ARTICLES = ("the ", "a ", "an ")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
@@ -85,7 +90,8 @@ def find_films(listing: Path, wanted: Collection[str]) -> dict[str, list[Film]]:
     wanted_keys = frozenset(wanted)
     opened = gzip.open if listing.suffix == ".gz" else open
     try:
-        with opened(listing, "rt", encoding="utf-8", newline="\n") as lines:
+        with opened(listing, "rt", encoding="utf-8", newline="\n") as file:
+            lines = _lines(listing, file)
             names = next(lines, "").rstrip("\n").split("\t")
             check_columns(listing, names, COLUMNS)
             places = [names.index(column) for column in COLUMNS]
@@ -97,22 +103,39 @@ def find_films(listing: Path, wanted: Collection[str]) -> dict[str, list[Film]]:
                 if kind not in _KINDS:
                     continue
                 for key in {title_key(title), title_key(original)} & wanted_keys:
-                    film = Film(id_, kind, title, _year(listing, number, year), _split(genres))
+                    if not _ID.fullmatch(id_):
+                        raise CorpusError(listing, f"line {number}: {id_[:60]!r} isn't the id of a title")
+                    film = Film(id_, kind, title, _year(listing, number, year), _split(listing, number, genres))
                     found.setdefault(key, []).append(film)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise CorpusError(listing, getattr(error, "strerror", None) or str(error)) from error
     except UnicodeDecodeError as error:
         raise CorpusError(listing, f"isn't IMDb's list of titles ({error})") from error
     return found
 
 
+def _lines(listing: Path, file: TextIO) -> Iterator[str]:
+    """Lines of a length that lists have: a few kilobytes of gzip can hold one of gigabytes."""
+    number = 0
+    while line := file.readline(_LONGEST_LINE):
+        number += 1
+        if len(line) == _LONGEST_LINE:
+            raise CorpusError(listing, f"line {number} is longer than any of IMDb's list of titles")
+        yield line
+
+
 def _year(listing: Path, line: int, text: str) -> int | None:
     if text == NULL:
         return None
     if not re.fullmatch(r"\d{4}", text):
-        raise CorpusError(listing, f"line {line}: {text!r} isn't a year")
+        raise CorpusError(listing, f"line {line}: {text[:60]!r} isn't a year")
     return int(text)
 
 
-def _split(genres: str) -> tuple[str, ...] | None:
-    return None if genres in (NULL, "") else tuple(genres.split(","))
+def _split(listing: Path, line: int, genres: str) -> tuple[str, ...] | None:
+    if genres in (NULL, ""):
+        return None
+    split = tuple(genres.split(","))
+    if not all(map(_GENRE.fullmatch, split)):
+        raise CorpusError(listing, f"line {line}: {genres[:60]!r} aren't genres")
+    return split

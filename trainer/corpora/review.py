@@ -146,4 +146,4 @@ def _rows(
 
 def _no_formula(text: str) -> str:
     """The text as no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
