@@ -137,7 +137,7 @@ def read_packed(path: Path) -> tuple[dict[str, Any], Arrays]:
                 raise DamagedFileError(path)
             mapped = np.memmap(file, np.uint8, "r", offset=_LONGEST_HEADER, shape=(max(n_bytes, 1),))
             return meta, _views(mapped, places)
-        except (struct.error, KeyError, TypeError, ValueError) as error:
+        except (struct.error, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise DamagedFileError(path) from error
 
 
@@ -156,8 +156,8 @@ def _views(mapped: npt.NDArray[np.uint8], places: list[dict[str, Any]]) -> Array
     for place in places:
         dtype, shape = np.dtype(place["dtype"]), tuple(place["shape"])
         end = place["start"] + dtype.itemsize * math.prod(shape)
-        if place["start"] < 0 or end > len(mapped) or min(shape, default=0) < 0:
-            raise ValueError("an array beyond the end of its file")
+        if place["start"] < 0 or place["start"] % _ALIGNMENT or end > len(mapped) or not shape or min(shape) < 0:
+            raise ValueError("an array that isn't where one can be")
         # Plain arrays: those of the kind of memmap make every slice slower.
         arrays[place["name"]] = np.asarray(mapped[place["start"] : end]).view(dtype).reshape(shape)
     return arrays

@@ -38,6 +38,8 @@ _N_CHECKED = 200
 _MANY_ADDED = 2_000
 _MANY_SHARE = 0.02
 _BLOCK_ROWS = 65_536
+_MOST_EMBEDDING = 65_536
+"""More than any bundle has; what a file says beyond that is no size of an embedding."""
 
 
 Progress = Callable[[int, int], None]
@@ -156,6 +158,8 @@ class Table(ABC):
         if meta.get("made_with") != [*self._made_with] or meta.get("version") != VERSION:
             return False
         if not (isinstance(revision, int) and isinstance(n_embedding, int) and isinstance(n_sampled, int)):
+            return False
+        if revision < 0 or not 0 < n_embedding <= _MOST_EMBEDDING:
             return False
         layout = self.make_layout(n_embedding)
         n_rows, n_sample = (len(arrays.get(name, ())) for name in ("ids", "sample"))
