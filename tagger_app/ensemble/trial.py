@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import multiprocessing
 from multiprocessing.connection import Connection
+from pathlib import Path
 
-from tagger_app.ensemble.bundle import Bundle
+from tagger_app.ensemble.bundle import Bundle, load_bundle
 from tagger_app.errors import BundleError, ResourceError
 from tagger_app.paths import resource_path
 
@@ -30,7 +31,7 @@ def try_members(bundle: Bundle) -> None:
         return
     context = multiprocessing.get_context("spawn")
     receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_report, args=(bundle, sending), daemon=True)
+    process = context.Process(target=_report, args=(bundle.folder, sending), daemon=True)
     process.start()
     sending.close()
     try:
@@ -47,9 +48,10 @@ def try_members(bundle: Bundle) -> None:
         raise BundleError(bundle.folder, f"holds a network that {trouble}")
 
 
-def _report(bundle: Bundle, sending: Connection) -> None:
+def _report(folder: Path, sending: Connection) -> None:
+    # Loaded here: a process that dies before it has read a whole bundle would have its parent wait for ever.
     try:
-        bundle.open_members(accelerated=False)
+        load_bundle(folder).open_members(accelerated=False)
     except BundleError as error:
         sending.send(error)
     except MemoryError:

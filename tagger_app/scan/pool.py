@@ -20,6 +20,7 @@ from typing import Any, Generic, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from tagger_app.ensemble.bundle import Bundle
+from tagger_app.ensemble.reference import refer_to
 from tagger_app.ensemble.trial import try_members
 from tagger_app.errors import FileError
 from tagger_app.scan.process import prepare_process
@@ -133,7 +134,7 @@ class WorkerPool(Generic[Job]):
         return ProcessPool(
             max_workers=self.n_workers,
             initializer=start_worker if self._bundle else prepare_process,
-            initargs=(self._bundle, self._priority) if self._bundle else (self._priority,),
+            initargs=(refer_to(self._bundle), self._priority) if self._bundle else (self._priority,),
             context=multiprocessing.get_context("spawn"),
         )
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits
 
-from tagger_app.ensemble.bundle import Bundle
+from tagger_app.ensemble.reference import BundleReference, load_referred
 from tagger_app.ensemble.scoring import Ensemble
 from tagger_app.errors import DecodeError, UnreadableError
 from tagger_app.scan.analyze import Analysis, Identity, analyze, identify
@@ -17,11 +17,11 @@ _ensembles: list[Ensemble] = []
 """The ensemble of this process: made once, by `start_worker`, because interpreters can't be sent to a process."""
 
 
-def start_worker(bundle: Bundle, priority: str = "low") -> None:
+def start_worker(bundle: BundleReference, priority: str = "low") -> None:
     """Prepare this process to listen, with one thread; `priority` as in `prepare_process`."""
     prepare_process(priority)
     threadpool_limits(1)
-    _ensembles.append(Ensemble(bundle))
+    _ensembles.append(Ensemble(load_referred(bundle)))
 
 
 def identify_task(path: str) -> Identity:

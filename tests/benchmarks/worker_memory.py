@@ -15,13 +15,14 @@ import soundfile
 
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.choose import choose_bundle
+from tagger_app.ensemble.reference import refer_to
 from tagger_app.paths import resource_path
 from tagger_app.scan.worker import analyze_task, start_worker
 
 
 def listen_in_worker(bundle: Bundle, path: str) -> tuple[float, float, float]:
     """Peak memory in MiB before and after a file, and its length in hours; runs in a process of its own."""
-    start_worker(bundle)
+    start_worker(refer_to(bundle))
     before = _peak_mib()
     _, analysis = analyze_task(path, None)
     return before, _peak_mib(), analysis.duration_s / 3600

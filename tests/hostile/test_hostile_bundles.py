@@ -176,7 +176,7 @@ def test_operators_that_are_unknown(folder: Path, bundle: Bundle, code: int) -> 
     assert reason.isprintable()
 
 
-def _crash(bundle: Bundle, sending: object) -> None:
+def _crash(folder: Path, sending: object) -> None:
     os.abort()
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +19,10 @@ import pytest
 import scan_samples
 from scan_samples import misbehaving_task, priority_task
 
-from tagger_app.errors import DecodeError
+from tagger_app.ensemble.bundle import Bundle
+from tagger_app.ensemble.reference import load_referred, refer_to
+from tagger_app.ensemble.thresholds import thresholds_of, with_thresholds
+from tagger_app.errors import BundleError, DecodeError
 from tagger_app.scan import scan as scanning
 from tagger_app.scan.events import RootListed, ScanFinished, TrackDone, TrackFailed
 from tagger_app.scan.listen import Heard, listen
@@ -246,3 +252,37 @@ def test_workers_have_the_priority_that_is_wanted(priority, nicer):
         pool.give("job", priority_task, (), 30.0)
         ((_, found),) = pool.collect()
     assert (found != own) == nicer
+
+
+_DEAD_WORKERS = """
+import multiprocessing, sys
+from multiprocessing import resource_tracker
+from tagger_app.ensemble.choose import choose_bundle
+from tagger_app.scan.pool import WorkerPool
+
+resource_tracker.ensure_running()
+multiprocessing.get_context("spawn").set_executable(sys.argv[1])
+with WorkerPool(choose_bundle(), 1) as pool:
+    pool.give("a", len, ("abc",), 30.0)
+    list(pool.collect())
+"""
+
+
+@POSIX
+def test_workers_that_die_before_they_have_read_anything_hold_nobody_up() -> None:
+    """Killed for want of memory as they start, for instance; whoever hands them more than a pipe takes would wait."""
+    command = [sys.executable, "-c", _DEAD_WORKERS, shutil.which("false") or ""]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=2 * PATIENCE_S)
+    assert "worker processes end before they begin a task" in ended.stderr
+
+
+def test_what_a_worker_is_handed_fits_into_a_pipe(bundle: Bundle, tmp_path: Path) -> None:
+    own = with_thresholds(bundle, {bundle.trained_genres[0]: 0.123})
+    handed = pickle.dumps(refer_to(own))
+    assert len(handed) < 16_384
+    loaded = load_referred(pickle.loads(handed))
+    assert thresholds_of(loaded) == thresholds_of(own)
+    assert loaded.contents == own.contents
+    moved = dataclasses.replace(refer_to(own), hashes=("0" * 64,))
+    with pytest.raises(BundleError, match="replaced by another bundle"):
+        load_referred(moved)
