@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import soundfile
+
 from tagger_app.audio.fingerprint import describe_sound, fingerprint_stream
+from tagger_app.audio.mpeg import says_its_length
 from tagger_app.errors import DecodeError, TagError
 from tagger_app.tagging.containers import tag_errors, tag_format
 from tagger_app.tagging.fields import Changes
@@ -212,8 +215,22 @@ def _check_copy(path: str, real_path: str, temporary: str, fingerprint: str, exp
             raise TagError(path, "holds other audio than was listened to; scan it again")
         raise TagError(path, "the audio of the copy isn't that of the file; it is left as it was")
     # The fingerprint is FFmpeg's view; what is damaged may look different to the other library.
-    if describe_sound(temporary) != describe_sound(real_path):
+    if any(describe(temporary) != describe(real_path) for describe in (describe_sound, _promised_samples)):
         raise TagError(path, "is damaged so that players would read the copy in another way; it is left as it was")
+
+
+def _promised_samples(file: str) -> int | None:
+    """Samples that libsndfile expects in an MP3 that says how long it is; None for other files.
+
+    Where damage keeps it from believing the file, it goes by the size, which a longer tag changes.
+    """
+    if not says_its_length(Path(file)):
+        return None
+    try:
+        with Path(file).open("rb") as source, soundfile.SoundFile(source) as sound:
+            return int(sound.frames)
+    except (soundfile.LibsndfileError, TypeError):
+        return None
 
 
 def _fingerprint(path: str, file: str) -> str:

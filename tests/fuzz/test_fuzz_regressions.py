@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 from collections.abc import Callable
 from fractions import Fraction
@@ -17,6 +18,8 @@ from tagger_app.audio.mpeg import says_its_length
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.errors import DecodeError, TagError
 from tagger_app.tagging.containers import read_metadata
+from tagger_app.tagging.journal import Journal
+from tagger_app.tagging.write import write_fields
 from tests.fuzz.campaign import BUG, CRASHED, HARMED, run_cases
 from tests.fuzz.cases import Case
 from tests.sound_samples import make_music, patch_wav_rate, write_music
@@ -31,6 +34,15 @@ def test_files_that_campaigns_kept(bundle: Bundle, tmp_path: Path) -> None:
     results = list(run_cases(cases, bundle, tmp_path, limit_s=60))
     assert len(results) == len(cases)
     assert [result for result in results if result.outcome in (BUG, HARMED, CRASHED)] == []
+
+
+def test_an_mp3_whose_length_goes_by_its_size_is_left_alone(tmp_path: Path) -> None:
+    """Its header is mono, the next frame stereo: libmpg123 doesn't believe it, and a tag would make it seem longer."""
+    path = Path(shutil.copy(Path(__file__).parent / "regressions" / "xing_of_other_channels.mp3", tmp_path))
+    content = path.read_bytes()
+    with Journal.open(tmp_path / "journal.db") as journal, pytest.raises(TagError, match="in another way"):
+        write_fields(str(path), {"FILMGENRE": ("Drama",)}, journal, "b")
+    assert path.read_bytes() == content
 
 
 def _length_s(path: Path) -> float:
