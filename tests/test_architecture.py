@@ -15,7 +15,7 @@ ALLOWED = {
     "audio": {"errors"},
     "ensemble": {"features", "errors", "genres", "paths"},
     "index": {"database", "unfinished", "genres", "errors"},
-    "tagging": {"audio.fingerprint", "audio.mpeg", "database", "genres", "errors"},
+    "tagging": {"audio.fingerprint", "audio.mpeg", "audio.steady_sound", "database", "genres", "errors"},
     "suggest": {"index", "features", "unfinished", "genres", "errors"},
     "handoff": {"audio", "index.records", "unfinished", "genres", "errors"},
     "scan": {"audio", "ensemble", "features", "index", "tagging", "errors", "genres", "paths"},

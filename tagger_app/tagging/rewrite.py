@@ -18,6 +18,7 @@ import soundfile
 
 from tagger_app.audio.fingerprint import describe_sound, fingerprint_stream
 from tagger_app.audio.mpeg import says_its_length
+from tagger_app.audio.steady_sound import SteadySound
 from tagger_app.errors import DecodeError, TagError
 from tagger_app.tagging.containers import tag_errors, tag_format
 from tagger_app.tagging.fields import Changes
@@ -28,6 +29,7 @@ from tagger_app.tagging.splice import size_of
 if os.name == "posix":
     import fcntl
 
+_BLOCK_SAMPLES = 1 << 16
 _CHANGED = "was changed by another program meanwhile; it is left as it is"
 _REPLACE_PAUSES_S = (0.05, 0.2, 0.5, 1.0) if os.name == "nt" else ()
 """On Windows a file can't be replaced while a player or a virus scanner has it open, which is often brief."""
@@ -215,7 +217,8 @@ def _check_copy(path: str, real_path: str, temporary: str, fingerprint: str, exp
             raise TagError(path, "holds other audio than was listened to; scan it again")
         raise TagError(path, "the audio of the copy isn't that of the file; it is left as it was")
     # The fingerprint is FFmpeg's view; what is damaged may look different to the other library.
-    if any(describe(temporary) != describe(real_path) for describe in (describe_sound, _promised_samples)):
+    looks_otherwise = describe_sound(temporary) != describe_sound(real_path)
+    if looks_otherwise or (_promised_samples(temporary) != _promised_samples(real_path) and _ends_early(temporary)):
         raise TagError(path, "is damaged so that players would read the copy in another way; it is left as it was")
 
 
@@ -231,6 +234,18 @@ def _promised_samples(file: str) -> int | None:
             return int(sound.frames)
     except (soundfile.LibsndfileError, TypeError):
         return None
+
+
+def _ends_early(file: str) -> bool:
+    """Whether libsndfile expects more than there is, as of a file that was cut off."""
+    try:
+        with Path(file).open("rb") as source, SteadySound(source) as sound:
+            n_heard = 0
+            while n_read := len(sound.read(_BLOCK_SAMPLES, dtype="int16")):
+                n_heard += n_read
+            return n_heard < int(sound.frames)
+    except (soundfile.LibsndfileError, TypeError):
+        return True
 
 
 def _fingerprint(path: str, file: str) -> str:
