@@ -42,7 +42,7 @@ def says_its_length(path: Path) -> bool:
     following = data[n_bytes : n_bytes + _HEADER_BYTES]
     if not n_bytes or len(following) < _HEADER_BYTES:
         return False
-    if following[:2] != data[:2] or (following[2] ^ data[2]) & 0x0C:
+    if following[0] != data[0] or not _is_like(following, data):
         return False
     info = _info_of(data)
     return bool(info) and bool(info[7] & _COUNTED)

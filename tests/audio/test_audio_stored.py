@@ -19,7 +19,7 @@ from mutagen.id3 import APIC, ID3, TIT2
 from sound_samples import SNDFILE_KINDS, extension_of, make_music, write_music, write_sound
 
 from tagger_app.audio.flac import read_flac
-from tagger_app.audio.mpeg import read_mpeg
+from tagger_app.audio.mpeg import read_mpeg, says_its_length
 from tagger_app.audio.ogg import read_ogg
 from tagger_app.audio.stored import NotPlain
 from tagger_app.audio.wave import read_wave
@@ -150,6 +150,18 @@ def test_an_mp3_that_does_not_say_how_long_it_is(tmp_path):
     assert b"Info" not in path.read_bytes()
     assert b"Xing" not in path.read_bytes()
     assert _stored(path, "mp3") == _packets(path)
+
+
+def test_a_header_is_trusted_where_frames_like_it_follow(tmp_path):
+    """Also in the number of channels: libmpg123 looks for another beginning else."""
+    stereo = write_music(tmp_path / "stereo.mp3", 1.0, "mp3")
+    mono = write_music(tmp_path / "mono.mp3", 1.0, "mp3", n_channels=1)
+    assert says_its_length(stereo)
+    assert says_its_length(mono)
+    frames = stereo.read_bytes()
+    header = frames[: frames.index(b"\xff\xfb", 4)]
+    stereo.write_bytes(header + mono.read_bytes())
+    assert not says_its_length(stereo)
 
 
 def test_wav_of_many_channels_with_chunks_around(tmp_path):
