@@ -14,7 +14,7 @@ from trainer.tiles.dataset import Dataset
 N_TRACKS, TILES_PER_TRACK = 24, 3
 SETTINGS = TrainingSettings(
     epochs=8, learning_rate=0.003, patience=8, first_epochs=0, batch_tiles=16, folds=2, precision="float32",
-    least_soundtracks=4, least_tracks=8, validation_share=0.5,
+    least_soundtracks=4, least_tracks=8, validation_share=0.5, at_once="never",
 )  # fmt: skip
 
 LEARNING = replace(SETTINGS, epochs=12, patience=12, batch_tiles=8, validation_share=0.25)

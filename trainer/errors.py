@@ -29,6 +29,10 @@ class TrainingError(CuefitError):
     """Training can't start or its result can't be used."""
 
 
+class WorkError(FileError):
+    """What an interrupted run goes on from can't be written."""
+
+
 class SearchError(FileError):
     """A search can't be begun, or gone on with; the path is that of its study or its configuration."""
 

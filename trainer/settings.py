@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,9 @@ class TrainingSettings:
     precision : Keras' policy, "float32" or "mixed_bfloat16"
     folds : soundtrack-disjoint folds of the cross-validation
     least_soundtracks, least_tracks : a genre with fewer positives than either stays untrained
+    at_once : train the networks of a fold together, by JAX: "auto" where it finds a GPU, "always" on whatever it finds,
+        "never" by `model.fit`, one after the other
+    members_at_once : at most so many together, all of them unless set; fewer need less memory
     """
 
     seed: int = 20261122
@@ -42,8 +45,12 @@ class TrainingSettings:
     folds: int = 4
     least_soundtracks: int = 10
     least_tracks: int = 40
+    at_once: Literal["auto", "always", "never"] = "auto"
+    members_at_once: int | None = None
 
     def __post_init__(self) -> None:
+        if self.members_at_once is not None and self.members_at_once < 1:
+            raise ValueError(f"members_at_once is {self.members_at_once}, but must be at least 1")
         if self.folds < 2:
             raise ValueError(f"folds is {self.folds}, but must be at least 2")
         if not 0.0 < self.validation_share <= 0.5:
@@ -53,6 +60,11 @@ class TrainingSettings:
         for name in ("learning_rate", "epochs", "patience", "batch_tiles", "tiles_per_track", "cue_weight"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} is {getattr(self, name):g}, but must be above 0")
+
+    @property
+    def of_result(self) -> dict[str, Any]:
+        """What changes a network that is trained, by name: not how many of them are trained at a time."""
+        return {name: value for name, value in asdict(self).items() if name not in ("at_once", "members_at_once")}
 
 
 @dataclass(frozen=True, kw_only=True)

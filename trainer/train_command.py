@@ -158,7 +158,7 @@ def measure_members(system: System, work: Path, beta: float, tell: Tell) -> OutO
     """
     n_steps = 2 * len(system.parts) + len(system.final_parts)
     networks: list[PartAnswers] = []
-    for answer in system.train():
+    for answer in system.train(lambda said: tell(said, len(networks), n_steps)):
         networks.append(answer)
         tell(f"{answer.part.name}: best epoch {answer.best_epoch}", len(networks), n_steps)
     members: list[ExportedMember] = []
@@ -179,8 +179,12 @@ def measure_members(system: System, work: Path, beta: float, tell: Tell) -> OutO
 def train_members(system: System, measured: OutOfFold, shipped: list[str], tell: Tell) -> list[ExportedMember]:
     """Train the networks that ship on all soundtracks, and export what they say of the genres that ship."""
     parts = [part for part in system.final_parts if set(system.genres_of(part)) & set(shipped)]
-    n_done = 2 * len(system.parts)
-    for answer in system.train_final(measured.networks, parts):
-        n_done += 1
-        tell(f"{answer.part.name}: {answer.best_epoch} epochs", n_done, 2 * len(system.parts) + len(parts))
+    n_before = 2 * len(system.parts)
+    n_steps = n_before + len(parts)
+    trained: list[PartAnswers] = []
+    for answer in system.train_final(
+        measured.networks, parts, lambda said: tell(said, n_before + len(trained), n_steps)
+    ):
+        trained.append(answer)
+        tell(f"{answer.part.name}: {answer.best_epoch} epochs", n_before + len(trained), n_steps)
     return [export_final(system, part, shipped) for part in parts]

@@ -18,6 +18,7 @@ from trainer.errors import TrainingError
 from trainer.evaluation.baseline import out_of_fold_regression
 from trainer.evaluation.figures import Evaluation, evaluate, evaluate_scores, prevalence_scores
 from trainer.learning.cross_validation import folds_of, trainable_genres
+from trainer.learning.parts import PartAnswers
 from trainer.learning.systems import Answers, System
 from trainer.metrics import Interval
 from trainer.tiles.cache import TileCache
@@ -108,13 +109,20 @@ def compare_systems(configurations: Sequence[Configuration], tell: Callable[[str
     systems = [ground.build_system(configuration) for configuration in configurations]
     n_parts, n_done = sum(len(system.parts) for system in systems), 0
     for configuration, system in zip(configurations, systems, strict=True):
-        answers = []
-        for answer in system.train():
-            answers.append(answer)
-            n_done += 1
-            tell(f"{configuration.system.name} {answer.part.name}: best epoch {answer.best_epoch}", n_done, n_parts)
+        answers = _train(configuration.system.name, system, n_done, n_parts, tell)
+        n_done += len(answers)
         evaluations.append(ground.measure(configuration.system.name, system.gather(answers)))
     return evaluations
+
+
+def _train(
+    name: str, system: System, n_before: int, n_parts: int, tell: Callable[[str, int, int], None]
+) -> list[PartAnswers]:
+    answers: list[PartAnswers] = []
+    for answer in system.train(lambda said: tell(f"{name}: {said}", n_before + len(answers), n_parts)):
+        answers.append(answer)
+        tell(f"{name} {answer.part.name}: best epoch {answer.best_epoch}", n_before + len(answers), n_parts)
+    return answers
 
 
 def save_evaluations(evaluations: Sequence[Evaluation], path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +65,7 @@ def track_means(dataset: Dataset, tile_values: Floats) -> npt.NDArray[np.float64
 def run_key(dataset: Dataset, settings: TrainingSettings, centre: str) -> str:
     """Twelve hexadecimal digits that change with the data, the settings or the centring."""
     described = {
-        "settings": asdict(settings),
+        "settings": settings.of_result,
         "centre": centre,
         "tracks": [
             [str(track.path), track.soundtrack, track.genres, len(tiles), *_unusual(track)]

@@ -154,12 +154,12 @@ def _numbered(stored: Mapping[str, Floats], name: str) -> list[Floats]:
 
 def _write_tiles(path: Path, tiles: TileSource, used: npt.NDArray[np.int64]) -> None:
     """Write these tiles as one array, some at a time."""
-    stored: np.memmap[tuple[int, ...], np.dtype[np.float32]] = np.lib.format.open_memmap(
-        path, mode="w+", dtype=np.float32, shape=(len(used), *tiles[used[:1]].shape[1:])
-    )
-    for start in range(0, len(used), _CHUNK_TILES):
-        stored[start : start + _CHUNK_TILES] = tiles[used[start : start + _CHUNK_TILES]]
-    stored.flush()
+    shape = (len(used), *tiles[used[:1]].shape[1:])
+    with path.open("wb") as file:
+        # Not into a mapped file: where the disk is full, that ends the process instead of raising an error.
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": shape})
+        for start in range(0, len(used), _CHUNK_TILES):
+            file.write(np.ascontiguousarray(tiles[used[start : start + _CHUNK_TILES]], "<f4").data)
 
 
 def _write(path: Path, arrays: dict[str, npt.NDArray[np.generic]]) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from tagger_app.features.mfcc import Floats
 from tagger_app.genres import genre_key
+from trainer.errors import WorkError
 
 
 @dataclass(frozen=True)
@@ -74,16 +76,22 @@ def is_kept(folder: Path, key: str, part: Part) -> bool:
 
 
 def keep(folder: Path, key: str, answers: PartAnswers, weights: Sequence[Floats]) -> None:
-    """Keep what a network says, and its parameters."""
+    """Keep what a network says, and its parameters. Raises `WorkError` where that can't be written."""
     path = _path(folder, key, answers.part)
     partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
-        np.savez(file, *[np.asarray(array, np.float32) for array in weights])
-    partial.replace(_weights_path(folder, key, answers.part))
     history = json.dumps({"best_epoch": answers.best_epoch, "losses": answers.losses, "took_s": answers.took_s})
-    with partial.open("wb") as file:
-        np.savez(file, tiles=answers.tile_logits, tracks=answers.track_logits, history=np.array(history))
-    partial.replace(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            np.savez(file, *[np.asarray(array, np.float32) for array in weights])
+        partial.replace(_weights_path(folder, key, answers.part))
+        with partial.open("wb") as file:
+            np.savez(file, tiles=answers.tile_logits, tracks=answers.track_logits, history=np.array(history))
+        partial.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise WorkError(path, f"can't be written: {error.strerror or error}") from error
 
 
 def load(folder: Path, key: str, part: Part) -> PartAnswers:

@@ -2,17 +2,17 @@
 
 A system is one or several networks (*parts*): one a genre and bag for binary targets, one for all genres otherwise.
 Each is kept, so an interrupted run goes on, and systems that share parts (the bags of `ensemble_k` begin with the
-network of `binary_ensemble`) train them once.
+network of `binary_ensemble`) train them once. How many are trained at a time is no matter to what is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -25,29 +25,24 @@ from tagger_app.features.mfcc import Floats
 from tagger_app.genres import GENRES, N_GENRES
 from trainer.errors import TrainingError
 from trainer.learning import parts as kept
-from trainer.learning.attention import answer_tracks, build_attention, gather_tracks, restore_tile_network
-from trainer.learning.batches import TileBatches
+from trainer.learning.at_once import choose
+from trainer.learning.attention import restore_tile_network
 from trainer.learning.cross_validation import (
     folds_of,
     run_key,
-    tile_weights,
     track_means,
     trainable_genres,
     validation_tracks,
 )
-from trainer.learning.network import build_network, mel_unmixing
+from trainer.learning.devices import Devices, describe
+from trainer.learning.lessons import Lessons
+from trainer.learning.network import build_network
 from trainer.learning.origin import Origin
 from trainer.learning.parts import Part, PartAnswers
-from trainer.learning.targets import Targets, targets_of
-from trainer.learning.training import TrainedNetwork, draw_bag, fit_network
+from trainer.learning.teacher import Teacher
 from trainer.settings import AugmentationSettings, SystemSettings, TrainingSettings
-from trainer.tiles.augmentation import augment, gain_step
-from trainer.tiles.dataset import Booleans, Dataset
+from trainer.tiles.dataset import Dataset
 from trainer.tiles.standardised import StandardisedTiles
-
-_LEAST_PROBABILITY = 1e-6
-_UNMIXED_TILES = 2000
-"""About so many tell the deviations of mel energies."""
 
 
 @dataclass(frozen=True)
@@ -68,22 +63,6 @@ class Answers:
     doubt: npt.NDArray[np.float64]
     tile_folds: npt.NDArray[np.int64]
     parts: list[PartAnswers]
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    """What all networks of a fold share.
-
-    Attributes
-    ----------
-    inside : tiles that may be learned from, bool [shape=(n_tiles,)]
-    validation : which of them are kept for early stopping, bool [shape=(n_tiles,)]
-    """
-
-    standardisation: Standardisation
-    tiles: StandardisedTiles
-    inside: Booleans
-    validation: Booleans
 
 
 class System:
@@ -121,9 +100,8 @@ class System:
         self.genres = _genres_to_train(dataset, training, origin)
         if system.pooling == "attention" and augmentation.is_on:
             raise TrainingError("[augmentation] is for single tiles, and attention learns from tracks: turn one off")
-        self._columns = [GENRES.index(genre) for genre in self.genres]
         self.spread = dataset.spread_tiles(training.tiles_per_track)
-        self._weights = tile_weights(dataset, training)
+        self._teacher = Teacher(dataset, training, system, augmentation, self.genres, origin)
         self._prepared = lru_cache(maxsize=1)(self._prepare)
 
     @property
@@ -162,12 +140,24 @@ class System:
         """Whether every network that is measured has been trained."""
         return all(kept.is_kept(self._work, self.key, part) for part in self.parts)
 
-    def train(self) -> Iterator[PartAnswers]:
-        """Train what isn't kept from an earlier run; yields every part as it is there."""
-        for part in self.parts:
-            yield self._trained(part, epochs=None)
+    def train(self, tell: Callable[[str], None] = lambda said: None) -> Iterator[PartAnswers]:
+        """Train what isn't kept from an earlier run; yields every part as it is there, fold by fold.
 
-    def train_final(self, answers: Sequence[PartAnswers], parts: Sequence[Part]) -> Iterator[PartAnswers]:
+        Parameters
+        ----------
+        tell : called with what networks are trained on, and with how far those of a fold are that are trained at once
+        """
+        if not self.is_complete:
+            tell(describe(self._devices))
+        for _, parts in groupby(self.parts, lambda part: part.fold):
+            yield from self._trained([(part, None) for part in parts], tell)
+
+    def train_final(
+        self,
+        answers: Sequence[PartAnswers],
+        parts: Sequence[Part],
+        tell: Callable[[str], None] = lambda said: None,
+    ) -> Iterator[PartAnswers]:
         """Train networks that ship on everything, each for the median of its folds' best epochs.
 
         Parameters
@@ -175,9 +165,11 @@ class System:
         answers : what `train` yielded
         parts : some of `final_parts`
         """
-        for part in parts:
-            best = [own.best_epoch for own in answers if replace(own.part, fold=None) == part]
-            yield self._trained(part, epochs=round(float(np.median(best))))
+
+        def epochs(part: Part) -> int:
+            return round(float(np.median([own.best_epoch for own in answers if replace(own.part, fold=None) == part])))
+
+        yield from self._trained([(part, epochs(part)) for part in parts], tell)
 
     def network(self, part: Part) -> keras.Model:
         """A trained network of one tile again, in float32."""
@@ -187,7 +179,7 @@ class System:
         unmixing = np.eye(n_mfcc, dtype=np.float32) if self.settings.features == "logmel" else None
         keras.mixed_precision.set_dtype_policy("float32")
         network = build_network(
-            self.settings.network, self.dataset.tiles[0].shape[1:], n_scores, self._activation, unmixing
+            self.settings.network, self.dataset.tiles[0].shape[1:], n_scores, self._teacher.activation, unmixing
         )
         if self.settings.pooling == "attention":
             restore_tile_network(network, self.weights(part), self.training.tiles_per_track)
@@ -228,11 +220,12 @@ class System:
         }
         return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:12]
 
-    @property
-    def _activation(self) -> Literal["sigmoid", "softmax"]:
-        return "softmax" if self.settings.targets == "softmax" else "sigmoid"
+    @cached_property
+    def _devices(self) -> Devices | None:
+        """What the networks of a fold are trained on at once; None where they are trained one after the other."""
+        return choose(self.training, self.settings, self._augmentation)
 
-    def _prepare(self, fold: int | None) -> _Prepared:
+    def _prepare(self, fold: int | None) -> Lessons:
         dataset = self.dataset
         outside = np.zeros(len(dataset.owner), dtype=np.bool_) if fold is None else self.tile_folds == fold
         tracks = np.bincount(dataset.owner[~outside], minlength=len(dataset.tracks)) > 0
@@ -247,96 +240,22 @@ class System:
         else:
             seed = self.training.seed + fold
             validation = validation_tracks(dataset, tracks, self.training, seed)[dataset.owner]
-        return _Prepared(standardisation, dataset.standardised(standardisation), ~outside & self.spread, validation)
-
-    def _trained(self, part: Part, epochs: int | None) -> PartAnswers:
-        if not kept.is_kept(self._work, self.key, part):
-            self._work.mkdir(parents=True, exist_ok=True)
-            try:
-                answers, network = self._train_part(part, epochs)
-            except TrainingError as error:
-                where = "all soundtracks" if part.fold is None else f"fold {part.fold + 1}"
-                raise TrainingError(f"{part.genre or 'all genres'}, {where}: {error}") from error
-            kept.keep(self._work, self.key, answers, network.get_weights())
-        return kept.load(self._work, self.key, part)
-
-    def _train_part(self, part: Part, epochs: int | None) -> tuple[PartAnswers, keras.Model]:
-        prepared = self._prepared(part.fold)
-        seed = self.training.seed + 100 * (self.training.folds if part.fold is None else part.fold) + 1000 * part.bag
-        seed += GENRES.index(part.genre) if part.genre else 50
-        keras.utils.set_random_seed(seed)
-        keras.mixed_precision.set_dtype_policy(self.training.precision)
-        started = time.monotonic()
-        targets = targets_of(
-            part, self.dataset, self.settings, self._columns, self._weights, np.random.default_rng(seed)
-        )
-        unmixing = None
-        if self.settings.features == "logmel":
-            some = np.flatnonzero(prepared.inside)[:: max(1, int(prepared.inside.sum()) // _UNMIXED_TILES)]
-            unmixing = mel_unmixing(prepared.standardisation.deviation, prepared.tiles[some])
-        network = build_network(
-            self.settings.network, prepared.tiles.shape[1:], targets.values.shape[1], self._activation, unmixing
-        )
-        if self._origin:
-            try:
-                network.set_weights(self._origin.weights(part))
-            except ValueError as error:
-                reason = f"its networks aren't what [system] describes, network = {self.settings.network!r}"
-                raise TrainingError(f"{self._origin.name}: {reason}") from error
-        outside = np.flatnonzero(self.tile_folds == part.fold)
-        if self.settings.pooling == "attention":
-            track_network, tile_network = build_attention(network, self.training.tiles_per_track)
-            trained = self._fit_tracks(track_network, prepared, targets, seed, epochs)
-            tile_logits, track_logits = answer_tracks(
-                tile_network, prepared.tiles, outside, self.dataset.owner, targets.values.shape[1]
-            )
-        else:
-            trained = self._fit_tiles(network, part, prepared, targets, seed, epochs)
-            tile_logits = hear(network, prepared.tiles, outside)
-            track_logits = np.zeros((0, targets.values.shape[1]), np.float32)
-        took_s = time.monotonic() - started
-        answers = PartAnswers(part, trained.best_epoch, trained.losses, took_s, tile_logits, track_logits)
-        return answers, trained.network
-
-    def _fit_tiles(
-        self, network: keras.Model, part: Part, prepared: _Prepared, targets: Targets, seed: int, epochs: int | None
-    ) -> TrainedNetwork:
-        rng = np.random.default_rng(seed)
-        learned = np.flatnonzero(prepared.inside & ~prepared.validation & targets.usable)
-        held = np.flatnonzero(prepared.inside & prepared.validation & targets.usable)
-        if part.genre:
-            positive = targets.values[:, 0] > 0
-            learned = learned[draw_bag(positive[learned], rng)]
-            held = held[draw_bag(positive[held], rng)]
-        step = gain_step(prepared.tiles.shape[1], float(prepared.standardisation.deviation[0]))
-        change = partial(augment, settings=self._augmentation, gain_step=step) if self._augmentation.is_on else None
-        size = self.training.batch_tiles
-        return fit_network(
-            network,
-            TileBatches(prepared.tiles, learned, targets.values[learned], targets.weights[learned], size,
-                        seed=seed, augment=change),
-            TileBatches(prepared.tiles, held, targets.values[held], targets.weights[held], size) if len(held) else None,
-            self.training,
-            loss="categorical_crossentropy" if self.settings.targets == "softmax" else "binary_crossentropy",
-            epochs=epochs,
+        return Lessons(
+            standardisation, dataset.standardised(standardisation), ~outside & self.spread, validation,
+            np.flatnonzero(outside),
         )  # fmt: skip
 
-    def _fit_tracks(
-        self, network: keras.Model, prepared: _Prepared, targets: Targets, seed: int, epochs: int | None
-    ) -> TrainedNetwork:
-        """Train on whole tracks, each given by as many tiles as `tiles_per_track`, repeated where it has fewer."""
-        n_tiles = self.training.tiles_per_track
-        batch_size = max(1, self.training.batch_tiles // n_tiles)
-
-        def batches(chosen: Booleans, seed: int | None) -> TileBatches:
-            places = gather_tracks(self.dataset.owner, chosen & targets.usable, n_tiles)
-            first = places[:, 0]
-            values, weights = targets.values[first], targets.weights[first]
-            return TileBatches(prepared.tiles, places, values, weights, batch_size, seed=seed)
-
-        learned = batches(prepared.inside & ~prepared.validation, seed)
-        held = batches(prepared.inside & prepared.validation, None)
-        return fit_network(network, learned, held if held.n_examples else None, self.training, epochs=epochs)
+    def _trained(self, parts: Sequence[tuple[Part, int | None]], tell: Callable[[str], None]) -> Iterator[PartAnswers]:
+        """These networks of one fold, each with the number of epochs to train it for; what is kept isn't trained."""
+        missing = [(part, epochs) for part, epochs in parts if not kept.is_kept(self._work, self.key, part)]
+        if missing and self._devices:
+            for answers, weights in self._teacher.train_at_once(missing, self._prepared(missing[0][0].fold), tell):
+                kept.keep(self._work, self.key, answers, weights)
+        for part, epochs in parts:
+            if not kept.is_kept(self._work, self.key, part):
+                answers, weights = self._teacher.train(part, self._prepared(part.fold), epochs)
+                kept.keep(self._work, self.key, answers, weights)
+            yield kept.load(self._work, self.key, part)
 
 
 def _genres_to_train(dataset: Dataset, training: TrainingSettings, origin: Origin | None) -> list[str]:
@@ -350,11 +269,3 @@ def _genres_to_train(dataset: Dataset, training: TrainingSettings, origin: Origi
             f"{origin.name} has one network for all of its genres, which needs music of each: {because}"
         )
     return list(origin.genres) if origin and origin.is_whole else genres
-
-
-def hear(network: keras.Model, tiles: StandardisedTiles, chosen: npt.NDArray[np.int64]) -> Floats:
-    """Log odds that a network gives some tiles, float32 [shape=(n_chosen, n_scores)]."""
-    heard = [network.predict(chunk, batch_size=256, verbose=0) for chunk in tiles.chunks(chosen)]
-    probabilities = np.concatenate(heard) if heard else np.zeros((0, network.output.shape[-1]))
-    bounded = np.clip(probabilities.astype(np.float64), _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
-    return np.asarray(np.log(bounded) - np.log1p(-bounded), dtype=np.float32)

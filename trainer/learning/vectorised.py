@@ -76,7 +76,8 @@ def train_vectorised(
             raise
         raise TrainingError(
             f"{devices[0].device_kind} has too little memory to train {at_once} members at once with "
-            f"[training] batch_tiles = {settings.batch_tiles}; train fewer at a time, or take smaller batches"
+            f"[training] batch_tiles = {settings.batch_tiles}; train fewer at a time, by [training] "
+            "members_at_once, or take smaller batches"
         ) from error
 
 

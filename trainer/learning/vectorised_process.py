@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tagger_app.features.mfcc import Floats
-from trainer.errors import TrainingError
+from trainer.errors import TrainingError, WorkError
 from trainer.learning.batches import TileSource
 from trainer.learning.devices import Wanted, environment
 from trainer.learning.exchange import (
@@ -58,10 +58,15 @@ def train_in_process(
     ------
     TrainingError
         A bag is empty, the device has too little memory, or the system ended the process.
+    WorkError
+        The folder for temporary files is full.
     """
     with tempfile.TemporaryDirectory(prefix="cuefit-train-") as name:
         folder = Path(name)
-        write_request(folder, Request(plan, settings, loss, members_at_once), tiles, bags, unmixing)
+        try:
+            write_request(folder, Request(plan, settings, loss, members_at_once), tiles, bags, unmixing)
+        except OSError as error:
+            raise WorkError(folder, f"tiles can't be handed to JAX: {error.strerror or error}") from error
         _run(folder, wanted, tell)
         return read_members(folder)
 
@@ -91,6 +96,6 @@ def _run(folder: Path, wanted: Wanted, tell: Callable[[int, int], None]) -> None
     if process.returncode < 0:
         raise TrainingError(
             f"the system ended the training process (signal {-process.returncode}), as it does where memory runs out; "
-            "train fewer members at once"
+            "train fewer at a time: [training] members_at_once"
         )
     raise RuntimeError(f"the training process failed:\n{last}")

@@ -90,7 +90,8 @@ def describe_search(configuration: Configuration, space: Space, corpus: str) -> 
     for name in ("method", "seed", "metric"):
         declared[f"[search] {name}"] = getattr(settings, name)
     for table in ("training", "system", "augmentation"):
-        for name, value in asdict(getattr(configuration, table)).items():
+        own = getattr(configuration, table)
+        for name, value in (own.of_result if table == "training" else asdict(own)).items():
             if f"{table}.{name}" not in {*space, "system.name"}:
                 declared[f"[{table}] {name}"] = value
     return declared

@@ -15,7 +15,8 @@ from trainer.evaluation.baseline import out_of_fold_regression
 from trainer.evaluation.figures import calibration_error, evaluate, evaluate_scores, prevalence_scores
 from trainer.learning.cross_validation import folds_of
 from trainer.learning.network import mel_unmixing
-from trainer.learning.systems import System, hear
+from trainer.learning.systems import System
+from trainer.learning.teacher import hear
 from trainer.settings import AugmentationSettings, SystemSettings
 from trainer.tiles.dataset import Dataset
 

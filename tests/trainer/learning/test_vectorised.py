@@ -124,7 +124,7 @@ def test_a_process_that_refuses_says_why() -> None:
 @pytest.mark.parametrize(
     ("script", "error", "said"),
     [
-        ("kill -9 $$", TrainingError, "train fewer members at once"),
+        ("kill -9 $$", TrainingError, "train fewer at a time"),
         ("echo Traceback of a mistake >&2; exit 1", RuntimeError, "Traceback of a mistake"),
     ],
 )
