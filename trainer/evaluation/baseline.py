@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from trainer.learning.cross_validation import learned_for
 from trainer.tiles.dataset import Dataset
 
 Doubles = npt.NDArray[np.float64]
@@ -25,11 +26,16 @@ def track_statistics(dataset: Dataset) -> Doubles:
 def out_of_fold_regression(
     dataset: Dataset, folds: npt.NDArray[np.int64], weights: Doubles, genres: list[int]
 ) -> Doubles:
-    """Out-of-fold scores of the regressions, float64 [shape=(n_tracks, 10)]; NaN for genres not asked for."""
+    """Out-of-fold scores of the regressions, float64 [shape=(n_tracks, 10)]; NaN for genres not asked for.
+
+    Parameters
+    ----------
+    folds : of each track, int64 [shape=(n_tracks,)], see `trainer.learning.cross_validation.learned_for`
+    """
     statistics = track_statistics(dataset)
     scores = np.full(dataset.labels.shape, np.nan)
     for fold in np.unique(folds):
-        here, others = folds == fold, folds != fold
+        here, others = folds == fold, learned_for(folds, fold)
         for genre in genres:
             regression = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
             regression.fit(

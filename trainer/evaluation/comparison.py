@@ -17,7 +17,7 @@ from trainer.corpora.loading import load_tracks
 from trainer.errors import TrainingError
 from trainer.evaluation.baseline import out_of_fold_regression
 from trainer.evaluation.figures import Evaluation, evaluate, evaluate_scores, prevalence_scores
-from trainer.learning.cross_validation import folds_of, trainable_genres
+from trainer.learning.cross_validation import folds_of, official_folds, trainable_genres
 from trainer.learning.parts import PartAnswers
 from trainer.learning.systems import Answers, System
 from trainer.metrics import Interval
@@ -32,7 +32,7 @@ class Ground:
     Attributes
     ----------
     cache : where the tiles of the data set are
-    folds : of each track, int64 [shape=(n_tracks,)]
+    folds : of each track, int64 [shape=(n_tracks,)], or its part of an official split, see `official_folds`
     weights : of each track in a calibration, float64 [shape=(n_tracks,)]
     columns : genres that can be tried
     regression : out-of-fold scores of the second baseline, float64 [shape=(n_tracks, 10)]; NaN for other genres
@@ -77,16 +77,22 @@ def lay_ground(configurations: Sequence[Configuration]) -> Ground:
     ------
     CorpusError, TileCacheError, TrainingError
         There is nothing to train on, or the configurations can't be compared.
+    SplitError
+        There is no official split, or it leaks.
     """
     first = configurations[0]
     if any((other.corpus, other.training.folds, other.training.seed) != (first.corpus, first.training.folds,
             first.training.seed) for other in configurations):  # fmt: skip
         raise TrainingError("systems can only be compared on the same [corpus] and with the same folds and seed")
+    is_official = first.system.split == "official"
+    if any((other.system.split == "official") != is_official for other in configurations):
+        raise TrainingError('systems can only be compared on the same split: split = "official" for all, or for none')
     cache = TileCache(first.corpus.tiles, FeatureSpec())
-    dataset = load_dataset(cache, load_tracks(first))
-    folds = folds_of(dataset, first.training)
+    dataset = load_dataset(cache, load_tracks(first), is_split=is_official)
+    folds = official_folds(dataset) if is_official else folds_of(dataset, first.training)
     weights = dataset.track_weights(first.training.cue_weight)
-    columns = [GENRES.index(genre) for genre, reason in trainable_genres(dataset, first.training).items() if not reason]
+    reasons = trainable_genres(dataset, first.training, folds if is_official else None)
+    columns = [GENRES.index(genre) for genre, reason in reasons.items() if not reason]
     regression = out_of_fold_regression(dataset, folds, weights, columns)
     return Ground(cache, dataset, folds, weights, columns, regression, first.training.seed)
 

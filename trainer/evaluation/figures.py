@@ -16,6 +16,7 @@ from sklearn.metrics import f1_score
 
 from tagger_app.genres import GENRES
 from trainer.evaluation.evidence import answer_held_out, trained_columns
+from trainer.learning.cross_validation import PARTS, learned_for
 from trainer.learning.systems import Answers
 from trainer.metrics import Interval, RankingFigures, macro, pr_auc, rank_genres, roc_auc, with_interval
 from trainer.tiles.dataset import Booleans, Dataset
@@ -72,7 +73,8 @@ def evaluate(
 
     Parameters
     ----------
-    folds : of each track, int64 [shape=(n_tracks,)]: what calibrations are held out by
+    folds : of each track, int64 [shape=(n_tracks,)]: what calibrations are held out by; with those of `official_folds`
+        the test part is measured, and calibrated on the validation part
     weights : of each track in the calibration, float64 [shape=(n_tracks,)]
     """
     took_s = sum(part.took_s for part in answers.parts)
@@ -89,10 +91,10 @@ def evaluate_scores(
 
 
 def prevalence_scores(dataset: Dataset, folds: npt.NDArray[np.int64], columns: Sequence[int]) -> Doubles:
-    """The constant answer: how frequent each genre is in the other folds, float64 [shape=(n_tracks, 10)]."""
+    """The constant answer: how frequent each genre is in what is learned from, float64 [shape=(n_tracks, 10)]."""
     scores = np.full(dataset.labels.shape, np.nan)
     for fold in np.unique(folds):
-        frequent = dataset.labels[folds != fold].mean(axis=0)
+        frequent = dataset.labels[learned_for(folds, fold)].mean(axis=0)
         scores[np.flatnonzero(folds == fold)[:, np.newaxis], columns] = frequent[columns]
     return scores
 
@@ -118,9 +120,15 @@ def _measure(
     took_s: float,
     doubt: Doubles | None = None,
 ) -> Evaluation:
+    asked = folds >= 0
+    is_measured = np.ones(len(folds), np.bool_) if asked.all() else folds[asked] == PARTS["test"]
+    if tile_logits is not None:
+        tile_logits = tile_logits[asked[dataset.owner]]
+    dataset, folds, weights = dataset.subset(np.flatnonzero(asked)), folds[asked], weights[asked]
+    track_logits, doubt = track_logits[asked], None if doubt is None else doubt[asked]
     columns = trained_columns(track_logits)
     held_out = answer_held_out(dataset, track_logits, folds, weights, _BETA, doubt)
-    told = dataset.fully_known(columns)
+    told = dataset.fully_known(columns) & is_measured
     y_true, fits = dataset.labels[told][:, columns], held_out.fits[told][:, columns]
     assigned, soundtracks = held_out.assigned[told][:, columns], dataset.soundtracks[told]
     genres = [

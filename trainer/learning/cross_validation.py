@@ -1,4 +1,4 @@
-"""Folds over soundtracks, and what is common to all systems that are trained in them."""
+"""Folds over soundtracks or official parts, and what is common to all systems that are trained in them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,29 @@ import json
 import numpy as np
 import numpy.typing as npt
 
+from tagger_app.errors import displayable
 from tagger_app.features.mfcc import Floats
 from tagger_app.genres import GENRES
 from trainer.corpora.tracks import CorpusTrack
+from trainer.errors import SplitError
 from trainer.learning.splits import assign_folds
 from trainer.settings import TrainingSettings
 from trainer.tiles.dataset import Booleans, Dataset
 
+PARTS = {"test": 0, "validation": 1, "train": -1}
+"""Parts of an official split as folds. The networks of fold 0 are asked about the validation part too, by which they
+are calibrated; about the training part, below 0, none is asked."""
 
-def trainable_genres(dataset: Dataset, settings: TrainingSettings) -> dict[str, str]:
-    """For each genre why it can't be trained on this corpus; an empty reason where it can."""
+
+def trainable_genres(
+    dataset: Dataset, settings: TrainingSettings, folds: npt.NDArray[np.int64] | None = None
+) -> dict[str, str]:
+    """For each genre why it can't be trained on this corpus; an empty reason where it can.
+
+    Parameters
+    ----------
+    folds : what `official_folds` says where the official split is used: each part must have the genre and other music
+    """
     reasons = {}
     for index, genre in enumerate(GENRES):
         positive = dataset.labels[:, index]
@@ -29,6 +42,9 @@ def trainable_genres(dataset: Dataset, settings: TrainingSettings) -> dict[str, 
             else f"{n_tracks} tracks of {n_soundtracks} soundtracks; "
             f"{settings.least_tracks} of {settings.least_soundtracks} are needed"
         )
+        if folds is not None and enough:
+            lacking = [name for name, fold in PARTS.items() if len(np.unique(positive[folds == fold])) < 2]
+            reasons[genre] = f"the {' and '.join(lacking)} part has all of it or nothing" if lacking else ""
     return reasons
 
 
@@ -41,6 +57,41 @@ def folds_of(dataset: Dataset, settings: TrainingSettings) -> npt.NDArray[np.int
     """Fold of each track, int64 [shape=(n_tracks,)]; a soundtrack is in one fold."""
     sizes = np.array([len(tiles) for tiles in dataset.tiles], dtype=np.float64)
     return assign_folds(dataset.soundtracks, dataset.labels, sizes, settings.folds, settings.seed)
+
+
+def official_folds(dataset: Dataset) -> npt.NDArray[np.int64]:
+    """The official part of each track as a number of `PARTS`, int64 [shape=(n_tracks,)].
+
+    Raises
+    ------
+    SplitError
+        A track belongs to no part, a part is empty, or a soundtrack lies in several.
+    """
+    without = [track for track in dataset.tracks if track.part is None]
+    if without:
+        raise SplitError(
+            f'split = "official", but {len(without)} tracks, as {displayable(without[0].path)}, belong to no official '
+            'part: name sources that have one in [corpus] sources ("jamendo"), or use split = "soundtrack"'
+        )
+    folds = np.array([PARTS[track.part] for track in dataset.tracks if track.part])
+    if empty := [name for name, fold in PARTS.items() if not (folds == fold).any()]:
+        raise SplitError(f'split = "official", but its {" and ".join(empty)} part has no track in the tile cache')
+    first: dict[str, CorpusTrack] = {}
+    for track in dataset.tracks:
+        other = first.setdefault(track.soundtrack, track)
+        if other.part != track.part:
+            raise SplitError(
+                f"the official split leaks: {track.soundtrack} is in its {other.part} and in its {track.part} part "
+                f"({displayable(other.path)}, {displayable(track.path)}); correct the lists, or use "
+                'split = "soundtrack"'
+            )
+    return folds
+
+
+def learned_for(folds: npt.NDArray[np.int64], fold: int) -> Booleans:
+    """Tracks that may be learned from to answer for a fold: the others, or of an official split the training part."""
+    is_official = bool((folds < 0).any())
+    return folds < 0 if is_official else folds != fold
 
 
 def validation_tracks(dataset: Dataset, training: Booleans, settings: TrainingSettings, seed: int) -> Booleans:

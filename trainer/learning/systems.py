@@ -28,7 +28,10 @@ from trainer.learning import parts as kept
 from trainer.learning.at_once import choose
 from trainer.learning.attention import restore_tile_network
 from trainer.learning.cross_validation import (
+    PARTS,
     folds_of,
+    learned_for,
+    official_folds,
     run_key,
     track_means,
     trainable_genres,
@@ -97,7 +100,7 @@ class System:
         self._work = work
         self._centre: Literal["corpus", "track"] = centre
         self._origin = origin
-        self.genres = _genres_to_train(dataset, training, origin)
+        self.genres = _genres_to_train(dataset, training, system, origin)
         if system.pooling == "attention" and augmentation.is_on:
             raise TrainingError("[augmentation] is for single tiles, and attention learns from tracks: turn one off")
         self.spread = dataset.spread_tiles(training.tiles_per_track)
@@ -107,7 +110,7 @@ class System:
     @property
     def parts(self) -> list[Part]:
         """The networks that are measured, fold by fold."""
-        return [replace(part, fold=fold) for fold in range(self.training.folds) for part in self.final_parts]
+        return [replace(part, fold=fold) for fold in range(self._n_folds) for part in self.final_parts]
 
     @property
     def final_parts(self) -> list[Part]:
@@ -121,7 +124,9 @@ class System:
 
     @cached_property
     def tile_folds(self) -> npt.NDArray[np.int64]:
-        """Fold of each tile, int64 [shape=(n_tiles,)]."""
+        """Fold of each tile, int64 [shape=(n_tiles,)]; of an official split as `official_folds` has it."""
+        if self.settings.split == "official":
+            return official_folds(self.dataset)[self.dataset.owner]
         if self.settings.split == "leaky_random":
             rng = np.random.default_rng(self.training.seed)
             return rng.integers(self.training.folds, size=len(self.dataset.owner))
@@ -198,7 +203,7 @@ class System:
         track_logits = np.full((n_tracks, N_GENRES), np.nan)
         for answer in answers:
             columns = [GENRES.index(genre) for genre in self.genres_of(answer.part)]
-            held = np.flatnonzero(self.tile_folds == answer.part.fold)
+            held = self._outside(answer.part.fold)
             tile_logits[answer.part.bag, held[:, np.newaxis], columns] = answer.tile_logits
             if len(answer.track_logits):
                 track_logits[np.unique(self.dataset.owner[held])[:, np.newaxis], columns] = answer.track_logits
@@ -220,6 +225,17 @@ class System:
         }
         return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:12]
 
+    @property
+    def _n_folds(self) -> int:
+        return 1 if self.settings.split == "official" else self.training.folds
+
+    def _outside(self, fold: int | None) -> npt.NDArray[np.int64]:
+        """Tiles that the networks of a fold answer for, int64 [shape=(n_held_out_tiles,)]."""
+        if fold is None:
+            return np.zeros(0, np.int64)
+        is_official = self.settings.split == "official"
+        return np.flatnonzero(self.tile_folds >= 0 if is_official else self.tile_folds == fold)
+
     @cached_property
     def _devices(self) -> Devices | None:
         """What the networks of a fold are trained on at once; None where they are trained one after the other."""
@@ -228,12 +244,15 @@ class System:
     def _prepare(self, fold: int | None) -> Lessons:
         dataset = self.dataset
         outside = np.zeros(len(dataset.owner), dtype=np.bool_) if fold is None else self.tile_folds == fold
-        tracks = np.bincount(dataset.owner[~outside], minlength=len(dataset.tracks)) > 0
+        learned = ~outside if fold is None else learned_for(self.tile_folds, fold)
+        tracks = np.bincount(dataset.owner[learned], minlength=len(dataset.tracks)) > 0
         standardisation = (
             self._origin.standardisation if self._origin else dataset.fit_standardisation(tracks, self._centre)
         )
         if fold is None:
             validation = outside  # nothing is kept back
+        elif self.settings.split == "official":
+            validation = self.tile_folds == PARTS["validation"]
         elif self.settings.split == "leaky_random":
             rng = np.random.default_rng(self.training.seed + fold)
             validation = rng.random(len(dataset.owner)) < self.training.validation_share
@@ -242,7 +261,7 @@ class System:
             validation = validation_tracks(dataset, tracks, self.training, seed)[dataset.owner]
         return Lessons(
             standardisation, dataset.standardised(standardisation), ~outside & self.spread, validation,
-            np.flatnonzero(outside),
+            self._outside(fold),
         )  # fmt: skip
 
     def _trained(self, parts: Sequence[tuple[Part, int | None]], tell: Callable[[str], None]) -> Iterator[PartAnswers]:
@@ -258,8 +277,11 @@ class System:
             yield kept.load(self._work, self.key, part)
 
 
-def _genres_to_train(dataset: Dataset, training: TrainingSettings, origin: Origin | None) -> list[str]:
-    reasons = trainable_genres(dataset, training)
+def _genres_to_train(
+    dataset: Dataset, training: TrainingSettings, system: SystemSettings, origin: Origin | None
+) -> list[str]:
+    folds = official_folds(dataset) if system.split == "official" else None
+    reasons = trainable_genres(dataset, training, folds)
     genres = [genre for genre, reason in reasons.items() if not reason and (not origin or genre in origin.genres)]
     if not genres:
         raise TrainingError("no genre has enough soundtracks to be trained; see [training] least_soundtracks")

@@ -111,6 +111,10 @@ def load_material(configurations: Sequence[Configuration], tell: Callable[[str],
         Something isn't there yet, or the configurations can't be compared.
     """
     first = configurations[0]
+    if first.system.split == "official":
+        raise TrainingError(
+            'a report is of all tracks, and split = "official" answers for some: see what evaluate says'
+        )
     tell("the corpus and the second baseline")
     ground = lay_ground(configurations)
     systems = [ground.build_system(configuration) for configuration in configurations]

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tagger_app.ensemble.standardise import Standardisation
+from tagger_app.errors import displayable
 from trainer.corpora.tracks import CorpusTrack, known_matrix, label_matrix, unite_shared_streams
-from trainer.errors import CorpusError
+from trainer.errors import CorpusError, SplitError
 from trainer.tiles.cache import TileCache, TileRecord
 from trainer.tiles.standardised import StandardisedTiles
 
@@ -93,31 +94,49 @@ class Dataset:
         between = np.var(means, axis=0) if centre == "corpus" else 0.0
         return Standardisation(centre, np.mean(means, axis=0), np.sqrt(within + between).astype(np.float32))
 
+    def subset(self, chosen: npt.NDArray[np.int64]) -> Dataset:
+        """Some of the tracks, by index."""
+        fingerprints = tuple(self.fingerprints[index] for index in chosen) if self.fingerprints else ()
+        return Dataset([self.tracks[index] for index in chosen], [self.tiles[index] for index in chosen], fingerprints)
+
     def standardised(self, standardisation: Standardisation) -> StandardisedTiles:
         """All tiles side by side, as members hear them."""
         return StandardisedTiles(self.tiles, standardisation)
 
 
-def load_dataset(cache: TileCache, corpus: Sequence[CorpusTrack]) -> Dataset:
+def load_dataset(cache: TileCache, corpus: Sequence[CorpusTrack], *, is_split: bool = False) -> Dataset:
     """Everything of the corpus that the tile cache has.
 
     Soundtracks that hold the same recording are united, so that no split can divide it, and only the first copy of it
     is kept; silent tiles are left out.
 
+    Parameters
+    ----------
+    is_split : the corpus is used with its official split, where copies of one recording must lie in one part
+
     Raises
     ------
     CorpusError
         The cache has nothing of this corpus.
+    SplitError
+        They don't.
     """
     records = {track.path: record for track in corpus if isinstance(record := cache.find(track.path), TileRecord)}
     united = unite_shared_streams(corpus, {path: record.fingerprint for path, record in records.items()})
     tracks, tiles = [], []
-    seen: dict[str, None] = {}
+    seen: dict[str, CorpusTrack] = {}
     for track in united:
         record = records.get(track.path)
-        if record is None or record.fingerprint in seen:
+        if record is None:
             continue
-        seen[record.fingerprint] = None
+        first = seen.setdefault(record.fingerprint, track)
+        if is_split and first.part != track.part:
+            raise SplitError(
+                f"the official split leaks: {displayable(first.path)} in its {first.part} part and "
+                f"{displayable(track.path)} in its {track.part} part are the same recording; take one out of the lists"
+            )
+        if first is not track:
+            continue
         tracks.append(track)
         own, sounding = cache.tiles(record.fingerprint), cache.sounding(record.fingerprint)
         tiles.append(own if sounding.all() else own[sounding])  # taking some of them would copy them

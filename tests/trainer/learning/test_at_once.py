@@ -121,7 +121,7 @@ def test_other_systems_can_be_trained_so(dataset: Dataset, tmp_path: Path, setti
     ("settings", "augmentation", "reason"),
     [
         (SystemSettings(targets="multilabel", pooling="attention"), AugmentationSettings(), "attention learns from"),
-        (SystemSettings(), AugmentationSettings(gain_db=3.0), "changes tiles"),
+        (SystemSettings(), AugmentationSettings(gain_db=3.0), r"\[augmentation\] changes"),
     ],
 )
 def test_what_cannot_be_trained_at_once_is_said(
