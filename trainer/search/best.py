@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import tomli_w
 
 from tagger_app.errors import displayable
 from trainer.configuration import Configuration
+from trainer.errors import SearchError
 from trainer.search.confirmation import Confirmation, name_folds
 from trainer.search.study import Trial
 
@@ -36,6 +38,11 @@ def write_best(
     path : of the file to be written
     source, configuration : that was searched
     prevalence : figure of the constant answer on the folds that were searched
+
+    Raises
+    ------
+    SearchError
+        It can't be written.
     """
     name = path.stem
     document: dict[str, Any] = {"base": _relative(source, path.parent)}
@@ -56,8 +63,13 @@ def write_best(
     ]
     head = "".join(f"# {line}".rstrip() + "\n" for line in lines)
     partial = path.with_suffix(".partial")
-    partial.write_text(f"{head}\n{tomli_w.dumps(document)}", encoding="utf-8")
-    partial.replace(path)
+    try:
+        partial.write_text(f"{head}\n{tomli_w.dumps(document)}", encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise SearchError(path, f"can't be written: {error.strerror or error}") from error
 
 
 def tally(trials: Sequence[Trial]) -> str:

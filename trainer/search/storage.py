@@ -19,6 +19,8 @@ from trainer.errors import SearchError
 from trainer.search.space import Space
 
 _DECLARED = "declared"
+_TROUBLE = (SQLAlchemyError, optuna.exceptions.StorageInternalError)
+"""What Optuna raises where SQLite can't read or write."""
 
 
 @contextmanager
@@ -28,7 +30,7 @@ def keep_alone(path: Path) -> Iterator[None]:
     Raises
     ------
     SearchError
-        Another process keeps it, or its folder can't be written to.
+        Another process keeps it, its folder can't be written to, or, within, it can't be read or written any more.
     """
     with ExitStack() as opened:
         try:
@@ -42,7 +44,10 @@ def keep_alone(path: Path) -> Iterator[None]:
             is_kept = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
             reason = "another search is at work on it; wait until it has ended, or stop it" if is_kept else str(error)
             raise SearchError(path, reason) from error
-        yield
+        try:
+            yield
+        except _TROUBLE as error:
+            raise SearchError(path, f"{_reason(error)}; what was tried is kept: the same command goes on") from error
 
 
 def open_study(path: Path, declared: Mapping[str, Any]) -> optuna.Study:
@@ -65,8 +70,8 @@ def open_study(path: Path, declared: Mapping[str, Any]) -> optuna.Study:
         study = optuna.create_study(
             storage=optuna.storages.RDBStorage(url), study_name="search", direction="maximize", load_if_exists=True
         )
-    except (SQLAlchemyError, optuna.exceptions.StorageInternalError, RuntimeError) as error:
-        raise SearchError(path, f"can't be used as a study: {' '.join(str(error).split())}") from error
+    except (*_TROUBLE, RuntimeError) as error:
+        raise SearchError(path, f"can't be used as a study: {_reason(error)}") from error
     begun = study.user_attrs.get(_DECLARED)
     if begun is None:
         study.set_user_attr(_DECLARED, declared)
@@ -95,3 +100,10 @@ def describe_search(configuration: Configuration, space: Space, corpus: str) -> 
             if f"{table}.{name}" not in {*space, "system.name"}:
                 declared[f"[{table}] {name}"] = value
     return declared
+
+
+def _reason(error: BaseException) -> str:
+    """What SQLite said, without what Optuna and SQLAlchemy say around it."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(str(error).split())

@@ -93,7 +93,13 @@ class Workers:
         _send(worker, go_on)
 
     def wait(self) -> tuple[int, Answer]:
-        """Wait for what is said next, and of which task."""
+        """Wait for what is said next, and of which task.
+
+        Raises
+        ------
+        CuefitError
+            Nothing more can be trained, as where the disk is full.
+        """
         while True:
             number, answer = self._receive()
             if number is not None and not isinstance(answer, Opening):
@@ -158,12 +164,15 @@ def _work(connection: Connection, opening: Task) -> None:
     except CuefitError as error:
         connection.send(error)
         return
-    while True:
-        task: Task = _hear(connection)
-        for answer in bench.answers(task):
-            connection.send(answer)
-            if isinstance(answer, FoldFigure) and not _hear(connection):
-                break
+    try:
+        while True:
+            task: Task = _hear(connection)
+            for answer in bench.answers(task):
+                connection.send(answer)
+                if isinstance(answer, FoldFigure) and not _hear(connection):
+                    break
+    except CuefitError as error:
+        connection.send(error)  # a full disk, which no other point would fare better with
 
 
 def _hear(connection: Connection) -> Any:

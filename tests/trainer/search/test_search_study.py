@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -256,6 +259,7 @@ def test_what_is_not_searched_must_stay_and_what_is_may_change(tmp_path):
     configuration = declare(**RANDOM)
     run(tmp_path, configuration)
     begin(tmp_path, replace(configuration, training=replace(configuration.training, learning_rate=0.5)))
+    begin(tmp_path, replace(configuration, training=replace(configuration.training, at_once="never")))
     begin(tmp_path, declare(**{**RANDOM, "trials": 9, "workers": 3, "pruning": "median", "confirm_seed": 5}))
     with pytest.raises(SearchError, match=r"was begun with other \[training\] epochs, so"):
         begin(tmp_path, replace(configuration, training=replace(configuration.training, epochs=5)))
@@ -269,6 +273,55 @@ def test_files_that_are_no_study(tmp_path, content):
             begin(tmp_path, declare(**RANDOM))
     else:
         assert begin(tmp_path, declare(**RANDOM)).trials == []
+
+
+@pytest.fixture
+def volume(tmp_path: Path) -> Iterator[Path]:
+    """A small file system of its own."""
+    if sys.platform != "linux" or os.geteuid():
+        pytest.skip("only root may mount")
+    point = tmp_path / "volume"
+    point.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", point], capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"can't mount here: {mounted.stderr.strip()}")
+    yield point
+    subprocess.run(["umount", "-l", point], check=False, capture_output=True)
+
+
+def fill(volume: Path) -> None:
+    with suppress(OSError), (volume / "filler").open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+def test_a_full_disk_is_said_and_the_search_goes_on_once_there_is_room(volume):
+    configuration = declare(**RANDOM)
+
+    def search_until_it_is_full() -> None:
+        with keep_alone(volume / "hunt.db"):
+            steps = begin(volume, configuration).run(StandIn(by_rate))
+            assert next(steps) is None
+            assert next(steps) is not None
+            fill(volume)
+            list(steps)
+
+    with pytest.raises(SearchError, match=r"hunt.db: database or disk is full; what was tried is kept") as caught:
+        search_until_it_is_full()
+    assert caught.value.path == volume / "hunt.db"
+    (volume / "filler").unlink()
+    with keep_alone(volume / "hunt.db"):
+        kept = begin(volume, configuration).trials
+        assert len(kept) >= 1
+        trials = run(volume, configuration)
+    assert trials[: len(kept)] == kept
+    assert [trial.state for trial in trials] == ["finished"] * 6
+
+
+def test_a_disk_that_is_full_from_the_start_is_said(volume):
+    fill(volume)
+    with pytest.raises(SearchError, match=r"hunt.db: .*disk is full"), keep_alone(volume / "hunt.db"):
+        begin(volume, declare(**RANDOM))
 
 
 def test_a_study_is_kept_by_one_at_a_time(tmp_path):
