@@ -21,7 +21,23 @@ def written(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.name)
 def test_committed_configurations_can_be_read(path: Path) -> None:
     assert isinstance(load_configuration(path), Configuration)
-    assert path.read_text(encoding="utf-8").startswith("# ")
+    head = path.read_text(encoding="utf-8").partition("\n\n")[0]
+    assert all(line.startswith("#") for line in head.splitlines())
+    assert f"--config trainer/configs/{path.name}" in head
+    assert "Measured on" in head or "Not run" in head
+
+
+def test_the_heads_and_the_readme_say_the_same_of_every_system() -> None:
+    readme = (CONFIGS.parents[1] / "README.md").read_text(encoding="utf-8")
+    rows = [[cell.strip(" *") for cell in line.split("|")] for line in readme.splitlines() if line.startswith("| ")]
+    figures = {row[1].split()[0]: row[2].replace("*", "") for row in rows if len(row) == 11 and row[1]}
+    measured = [
+        path for path in CONFIGS.glob("*.toml") if path.stem not in ("paper", "search_grid", "search_multilabel")
+    ]
+    assert len(measured) == 15
+    for path in measured:
+        name = load_configuration(path).system.name
+        assert f"macro PR-AUC {figures[name]}, macro" in path.read_text(encoding="utf-8"), path.name
 
 
 def test_what_is_not_mentioned_has_its_default(tmp_path: Path) -> None:
