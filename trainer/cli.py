@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from tagger_app.errors import displayable
 from tagger_app.features.spec import FeatureSpec
 from trainer import corpus_command, report_command, search_command
 from trainer.configuration import Configuration, load_configuration
-from trainer.console import CommandGroup, config_option, progress_bar
+from trainer.console import CommandGroup, config_option, print_table, progress_bar
 from trainer.corpora.loading import load_tracks
 from trainer.corpora.report import find_duplicates
 from trainer.corpora.tables import print_amounts
 from trainer.corpora.tracks import CorpusTrack, unite_shared_streams
 from trainer.errors import CorpusError
+from trainer.native_messages import native_messages_to
 from trainer.tiles.cache import TileCache, TileFailure, TileRecord
 from trainer.tiles.filling import fill, pending_paths
 
@@ -83,12 +83,8 @@ def train_command(configuration: Configuration, source: Path | None, yes: bool) 
 
     An interrupted run goes on from the last member that was finished.
     """
-    # Keras and TensorFlow take seconds to import; the other commands do without.
-    from trainer.finetune_command import finetune_bundle
-    from trainer.train_command import train_bundle
-
     console = Console()
-    with progress_bar(console) as progress:
+    with native_messages_to(_log(configuration)), progress_bar(console) as progress:
         task = progress.add_task("members", total=None)
 
         def tell(done: str, n_done: int, n_steps: int) -> None:
@@ -102,6 +98,10 @@ def train_command(configuration: Configuration, source: Path | None, yes: bool) 
             progress.start()
             return agreed
 
+        # Keras and TensorFlow take seconds to import; the other commands do without.
+        from trainer.finetune_command import finetune_bundle
+        from trainer.train_command import train_bundle
+
         folder = finetune_bundle(configuration, source, tell, agree) if source else train_bundle(configuration, tell)
     console.print(f"bundle and report are in {folder}" if folder else "nothing was written", markup=False)
 
@@ -110,10 +110,10 @@ def train_command(configuration: Configuration, source: Path | None, yes: bool) 
 @config_option
 def export_command(configuration: Configuration) -> None:
     """Write the bundle once more from what `train` kept, as after a change of [bundle]; nothing is trained."""
-    from trainer.train_command import export_bundle
-
     console = Console()
-    with progress_bar(console) as progress:
+    with native_messages_to(_log(configuration)), progress_bar(console) as progress:
+        from trainer.train_command import export_bundle
+
         task = progress.add_task("members", total=None)
         folder = export_bundle(
             configuration, lambda _done, n_done, n_steps: progress.update(task, completed=n_done, total=n_steps)
@@ -150,11 +150,11 @@ def evaluate_command(paths: tuple[Path, ...]) -> None:
 
     What an earlier run has trained is kept, so an interrupted one goes on.
     """
-    from trainer.evaluation.comparison import compare_systems, save_evaluations, tabulate, tabulate_change
-
     console = Console()
     configurations = [load_configuration(path) for path in paths]
-    with progress_bar(console) as progress:
+    with native_messages_to(_log(configurations[0])), progress_bar(console) as progress:
+        from trainer.evaluation.comparison import compare_systems, save_evaluations, tabulate, tabulate_change
+
         task = progress.add_task("networks", total=None)
 
         def tell(done: str, n_done: int, n_parts: int) -> None:
@@ -164,11 +164,11 @@ def evaluate_command(paths: tuple[Path, ...]) -> None:
         evaluations = compare_systems(configurations, tell)
     saved = configurations[0].bundle.work / "evaluation.json"
     save_evaluations(evaluations, saved)
-    _print_table(console, "On soundtracks not heard, by track", tabulate(evaluations))
+    print_table(console, "On soundtracks not heard, by track", tabulate(evaluations))
     by_name = {evaluation.name: evaluation for evaluation in evaluations}
     for before, after in PAPER_TABLES:
         if before in by_name and after in by_name:
-            _print_table(console, "F1 by class", tabulate_change(by_name[before], by_name[after]))
+            print_table(console, "F1 by class", tabulate_change(by_name[before], by_name[after]))
     console.print(f"figures are in {saved}", markup=False)
 
 
@@ -177,14 +177,7 @@ def _print_changes(console: Console, changes: Sequence[Change], n_tracks: int) -
     for change in changes:
         figures = [f"{change.before:.3f}", f"{change.after:.3f}", f"{change.after - change.before:+.3f}"]
         rows.append([change.genre or "all", change.metric, *figures])
-    _print_table(console, f"On {n_tracks} tracks that neither has learned from", rows)
-
-
-def _print_table(console: Console, title: str, rows: list[list[str]]) -> None:
-    table = Table(*rows[0], title=title)
-    for row in rows[1:]:
-        table.add_row(*row)
-    console.print(table)
+    print_table(console, f"On {n_tracks} tracks that neither has learned from", rows)
 
 
 @main.command("compare-features")
@@ -203,13 +196,13 @@ def compare_features_command(configuration: Configuration) -> None:
         cache = TileCache(settings.tiles, FeatureSpec(window=window))
         for _ in fill(cache, [track.path for track in tracks], n_workers=settings.workers):
             pass
-    table = Table("window", "centred on", "ROC-AUC", "PR-AUC", "ROC-AUC, cues")
+    rows = [["window", "centred on", "ROC-AUC", "PR-AUC", "ROC-AUC, cues"]]
     for compared in compare_features(
         settings.tiles, tracks, configuration.training, configuration.bundle.work / "features"
     ):
         figures = [f"{figure:.3f}" for figure in (compared.roc_auc, compared.pr_auc, compared.roc_auc_cues)]
-        table.add_row(compared.window, compared.centre, *figures)
-    console.print(table)
+        rows.append([compared.window, compared.centre, *figures])
+    print_table(console, "Windows and standardisations", rows)
 
 
 def _print_prepared(
@@ -239,6 +232,11 @@ def _print_prepared(
             console.print(f"failed: {displayable(failure.path)}: {failure.reason}", style="yellow", markup=False)
     for reason, count in Counter(failure.reason for failure in failed.values()).most_common():
         console.print(f"{count} of {len(tracks)} tracks: {reason}", style="yellow", markup=False)
+
+
+def _log(configuration: Configuration) -> Path:
+    """What TensorFlow has to say."""
+    return configuration.bundle.work / "tensorflow.log"
 
 
 if __name__ == "__main__":

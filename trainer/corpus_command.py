@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -83,8 +82,9 @@ def _match_albums(console: Console, settings: FilmSettings) -> None:
         for album, candidates in found
     )
     counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
-    console.print(f"{len(albums)} albums: {counts}. Decide in {_shown(settings.review)}", markup=False)
-
-
-def _shown(path: Path) -> str:
-    return f"{displayable(path)}: write yes or no into its first column, then run this again"
+    where = "Decide in" if "to be looked through" in outcomes else "To decide otherwise, go to"
+    console.print(
+        f"{len(albums)} albums: {counts}. {where} {displayable(settings.review)}: write yes or no into its first "
+        "column, then run this again",
+        markup=False,
+    )

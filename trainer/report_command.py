@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from tagger_app.errors import displayable
 from trainer.configuration import load_configuration
+from trainer.native_messages import native_messages_to
 
 
 @click.command("report")
@@ -43,13 +44,13 @@ def command(paths: tuple[Path, ...], folder: Path | None, clips: Literal["free",
 
     Needs what `evaluate` keeps of each configuration. The page holds all its plots and clips, and loads nothing.
     """
-    from trainer.report.composition import report_system
-
     console = Console()
     configurations = [load_configuration(path) for path in paths]
     first = configurations[0]
     folder = folder or first.bundle.work / ("report-" + "".join(_plain(letter) for letter in first.system.name))
-    with console.status("") as status:
+    with native_messages_to(first.bundle.work / "tensorflow.log"), console.status("") as status:
+        from trainer.report.composition import report_system
+
         report_system(configurations, folder, clips, lambda doing: status.update(escape(doing)))
     console.print(f"report.html and MODEL_CARD.md are in {displayable(folder)}", markup=False)
 

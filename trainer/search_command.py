@@ -14,7 +14,7 @@ from rich.table import Table
 
 from tagger_app.errors import displayable
 from trainer.configuration import Configuration, load_configuration
-from trainer.console import progress_bar
+from trainer.console import INTERRUPTED, progress_bar
 from trainer.errors import SearchError
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from trainer.search.workers import Workers
 
 _N_LISTED = 5
-_INTERRUPTED = 130
-"""What a shell says of a command that Ctrl-C has ended."""
 
 
 @click.command("search")
@@ -62,7 +60,7 @@ def command(context: click.Context, path: Path, workers: int | None) -> None:
         study = Study(file, configuration, space, path, opening.corpus)
         is_whole = _search(Console(), path, configuration, study, pool, opening.prevalence)
     if not is_whole:
-        context.exit(_INTERRUPTED)
+        context.exit(INTERRUPTED)
 
 
 def _search(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from trainer.metrics import roc_auc
 
 MOST_MEAN_DIFFERENCE = 0.02
 MOST_AUC_LOSS = 0.005
+_LOG = logging.getLogger("absl")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def export_int8(network: keras.Model, representative: Floats, scores: Sequence[i
     outputs = keras.Model(network.input, {"score": given, "hidden": network.get_layer("embedding").output})
     signature = tf.TensorSpec((None, *representative.shape[1:]), tf.float32)
     function = tf.function(lambda tile: outputs(tile, training=False)).get_concrete_function(signature)
+    _LOG.addFilter(_is_no_advice)
     converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     calibration = np.concatenate([representative, _extremes(representative.shape[1:])])
@@ -90,3 +93,8 @@ def compare(network: keras.Model, member: Member, tiles: Floats, positive: npt.N
         )
         for labels, own, other in zip(positive.T, float_scores.T, int8_scores.T, strict=True)
     ]
+
+
+def _is_no_advice(record: logging.LogRecord) -> bool:
+    """What the converter advises, to be given the object besides the function, would make it convert in another way."""
+    return "trackable_obj" not in record.getMessage()

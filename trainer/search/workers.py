@@ -19,6 +19,7 @@ from typing import Any
 
 from tagger_app.errors import CuefitError
 from trainer.errors import TrainingError
+from trainer.native_messages import native_messages_to
 from trainer.search.messages import Answer, Failed, FoldFigure, Opening, Task
 
 _TRACEBACK = 1
@@ -155,24 +156,25 @@ def _work(connection: Connection, opening: Task) -> None:
     # Unless told so, TensorFlow and JAX take the memory of a GPU at once, and leave other processes none.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    try:
+        with native_messages_to(opening.configuration.bundle.work / "tensorflow.log"):
+            _answer(connection, opening)
+    except CuefitError as error:
+        connection.send(error)  # nothing to train on, or a full disk, which no other point would fare better with
+
+
+def _answer(connection: Connection, opening: Task) -> None:
     # Keras and TensorFlow: the parent does without.
     from trainer.search.trials import Bench
 
-    try:
-        bench = Bench(opening.configuration)
-        connection.send(bench.open(opening))
-    except CuefitError as error:
-        connection.send(error)
-        return
-    try:
-        while True:
-            task: Task = _hear(connection)
-            for answer in bench.answers(task):
-                connection.send(answer)
-                if isinstance(answer, FoldFigure) and not _hear(connection):
-                    break
-    except CuefitError as error:
-        connection.send(error)  # a full disk, which no other point would fare better with
+    bench = Bench(opening.configuration)
+    connection.send(bench.open(opening))
+    while True:
+        task: Task = _hear(connection)
+        for answer in bench.answers(task):
+            connection.send(answer)
+            if isinstance(answer, FoldFigure) and not _hear(connection):
+                break
 
 
 def _hear(connection: Connection) -> Any:
