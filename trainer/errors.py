@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from tagger_app.errors import CuefitError, FileError
 
 
@@ -30,7 +34,7 @@ class TrainingError(CuefitError):
 
 
 class WorkError(FileError):
-    """What an interrupted run goes on from can't be written."""
+    """What comes of a run, or what an interrupted one goes on from, can't be written."""
 
 
 class SearchError(FileError):
@@ -39,3 +43,12 @@ class SearchError(FileError):
 
 class ReportError(FileError):
     """A report can't be written."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raise `WorkError` with the path of what is written where the system refuses, as a full disk makes it do."""
+    try:
+        yield
+    except OSError as error:
+        raise WorkError(path, f"can't be written: {error.strerror or error}") from error

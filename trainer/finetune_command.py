@@ -27,7 +27,7 @@ from trainer.bundle.finetuning import (
 )
 from trainer.configuration import Configuration
 from trainer.corpora.loading import load_tracks
-from trainer.errors import TrainingError
+from trainer.errors import TrainingError, writing
 from trainer.evaluation.calibration import Calibration
 from trainer.evaluation.evidence import HeldOut, answer_held_out, calibrate_all, gather_evidence, gather_ranking
 from trainer.learning.members import ExportedMember
@@ -86,7 +86,8 @@ def finetune_bundle(
     members = train_members(system, measured, genres, tell)
     folder = _write(configuration, _Tuned(bundle, system, measured, unheard, genres), members)
     report = write_changes(changes, bundle.id, int(unheard.sum()))
-    (folder / "REPORT.md").write_text(report, encoding="utf-8")
+    with writing(folder / "REPORT.md"):
+        (folder / "REPORT.md").write_text(report, encoding="utf-8")
     return folder
 
 

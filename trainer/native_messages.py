@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from trainer.errors import WorkError
+from trainer.errors import writing
 
 _STANDARD_ERROR = 2
 
@@ -27,11 +27,9 @@ def native_messages_to(path: Path) -> Iterator[None]:
     WorkError
         The file can't be written.
     """
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    except OSError as error:
-        raise WorkError(path, f"can't be written: {error.strerror or error}") from error
     python = sys.stderr
     python.flush()
     before = os.dup(_STANDARD_ERROR)

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from tagger_app.errors import displayable
 from trainer.configuration import Configuration, load_configuration
-from trainer.console import INTERRUPTED, progress_bar
+from trainer.console import INTERRUPTED, print_table, progress_bar
 from trainer.errors import SearchError
 
 if TYPE_CHECKING:
@@ -135,10 +134,11 @@ def _list_best(console: Console, trials: list[Trial]) -> None:
     finished = sorted(
         (trial for trial in trials if trial.state == "finished"), key=lambda trial: trial.figure or 0.0, reverse=True
     )
-    table = Table("trial", "figure", *finished[0].point, title="The best trials")
-    for trial in finished[:_N_LISTED]:
-        table.add_row(str(trial.number), f"{trial.figure:.3f}", *map(_shown, trial.point.values()))
-    console.print(table)
+    rows = [["trial", "figure", *finished[0].point]]
+    rows += [
+        [str(trial.number), f"{trial.figure:.3f}", *map(_shown, trial.point.values())] for trial in finished[:_N_LISTED]
+    ]
+    print_table(console, "The best trials", rows)
 
 
 def _shown(value: object) -> str:

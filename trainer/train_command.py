@@ -17,7 +17,7 @@ from trainer.bundle.embedding import Described, describe_dataset, learn_embeddin
 from trainer.bundle.report import Measured, write_report
 from trainer.configuration import Configuration
 from trainer.corpora.loading import load_tracks
-from trainer.errors import TrainingError
+from trainer.errors import TrainingError, writing
 from trainer.evaluation.baseline import out_of_fold_regression
 from trainer.evaluation.evidence import (
     HeldOut,
@@ -144,7 +144,8 @@ def _train(system: System, settings: BundleSettings, tell: Tell) -> Path:
             measured.held_out, regression,
         ),
     )  # fmt: skip
-    (folder / "REPORT.md").write_text(report, encoding="utf-8")
+    with writing(folder / "REPORT.md"):
+        (folder / "REPORT.md").write_text(report, encoding="utf-8")
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from tagger_app.ensemble.bundle import load_bundle
 from tagger_app.ensemble.scoring import Ensemble
 from trainer.configuration import Configuration
 from trainer.corpora.settings import ManifestSettings
-from trainer.errors import TrainingError
+from trainer.errors import TrainingError, WorkError
 from trainer.settings import SystemSettings
-from trainer.train_command import train_bundle
+from trainer.train_command import export_bundle, train_bundle
 
 
 def test_a_bundle_that_hears_what_it_was_trained_for(configuration: Configuration) -> None:
@@ -36,6 +37,26 @@ def test_a_bundle_that_hears_what_it_was_trained_for(configuration: Configuratio
     assert action.assigned == ("Action",)
     assert drama.assigned == ("Drama",)
     assert action.embedding.shape == (4,)
+
+
+def test_a_full_disk_leaves_the_bundle_that_was_there(
+    configuration: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = replace(configuration, system=SystemSettings(network="fully_connected", targets="multilabel"))
+    folder = train_bundle(asked, lambda *_: None)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def fill(path: Path, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", fill)
+        with pytest.raises(WorkError, match="tiny: can't be written: No space left on device"):
+            export_bundle(asked, lambda *_: None)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    (folder.parent / ".tiny.partial" / "left-over.tflite").write_bytes(b"of a run that was stopped")
+    export_bundle(asked, lambda *_: None)
+    assert {path.name for path in folder.iterdir()} == set(before)
 
 
 def test_bags_of_a_genre_become_members_side_by_side(configuration: Configuration) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ from tagger_app.ensemble.manifest import (
 from tagger_app.ensemble.standardise import Standardisation
 from tagger_app.features.spec import FeatureSpec
 from tagger_app.genres import GENRES
+from trainer.errors import writing
 from trainer.evaluation.calibration import Calibration
 from trainer.learning.members import ExportedMember
 from trainer.learning.parts import Part
@@ -66,10 +68,14 @@ def write_bundle(
     Returns
     -------
     The bundle's folder.
+
+    Raises
+    ------
+    WorkError
+        It can't be written; one that was there before stays.
     """
     folder = bundle.folder / bundle.id
     partial = bundle.folder / f".{bundle.id}.partial"
-    partial.mkdir(parents=True, exist_ok=True)
     stored = io.BytesIO()
     np.savez(stored, **{name: getattr(projection, name) for name in PROJECTION_ARRAYS})
     contents = {file_name(member.part): member.content for member in members}
@@ -123,13 +129,17 @@ def write_bundle(
     )
     files[MANIFEST_NAME] = encode_manifest(manifest)
     files[_ATTRIBUTION_NAME] = _attribution(corpora).encode()
-    for name, content in files.items():
-        (partial / name).write_bytes(content)
-    if folder.exists():
-        for old in folder.iterdir():
-            old.unlink()
-        folder.rmdir()
-    partial.rename(folder)
+    with writing(folder):
+        # What an earlier run left there when it was stopped mustn't ship.
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        for name, content in files.items():
+            (partial / name).write_bytes(content)
+        if folder.exists():
+            for old in folder.iterdir():
+                old.unlink()
+            folder.rmdir()
+        partial.rename(folder)
     return folder
 
 

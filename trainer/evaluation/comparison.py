@@ -14,7 +14,7 @@ from tagger_app.features.spec import FeatureSpec
 from tagger_app.genres import GENRES
 from trainer.configuration import Configuration
 from trainer.corpora.loading import load_tracks
-from trainer.errors import TrainingError
+from trainer.errors import TrainingError, writing
 from trainer.evaluation.baseline import out_of_fold_regression
 from trainer.evaluation.figures import Evaluation, evaluate, evaluate_scores, prevalence_scores
 from trainer.learning.cross_validation import folds_of, official_folds, trainable_genres
@@ -132,11 +132,12 @@ def _train(
 
 
 def save_evaluations(evaluations: Sequence[Evaluation], path: Path) -> None:
-    """Keep the figures as JSON, for the report."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Keep the figures as JSON, for the report. Raises `WorkError` where they can't be written."""
     partial = path.with_suffix(".partial")
-    partial.write_bytes(msgspec.json.format(msgspec.json.encode(evaluations), indent=2) + b"\n")
-    partial.replace(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(msgspec.json.format(msgspec.json.encode(evaluations), indent=2) + b"\n")
+        partial.replace(path)
 
 
 def load_evaluations(path: Path) -> list[Evaluation]:

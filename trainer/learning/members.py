@@ -16,7 +16,7 @@ from tagger_app.ensemble.member import Member
 from tagger_app.ensemble.scoring import logits
 from tagger_app.features.mfcc import Floats
 from tagger_app.genres import GENRES
-from trainer.errors import TrainingError
+from trainer.errors import TrainingError, writing
 from trainer.learning.export import MOST_AUC_LOSS, MOST_MEAN_DIFFERENCE, Parity, compare, export_int8
 from trainer.learning.parts import Part
 from trainer.learning.systems import System
@@ -55,13 +55,16 @@ def export_members(system: System, work: Path) -> Iterator[ExportedMember]:
     ------
     TrainingError
         The system can't be shipped at all.
+    WorkError
+        They can't be kept.
     """
     if system.settings.pooling == "attention" or system.settings.split != "soundtrack":
         raise TrainingError(
             f"{system.settings.name} can be measured, but not shipped: a bundle averages over tiles, and is measured "
             'on soundtracks not heard; use pooling = "mean" and split = "soundtrack"'
         )
-    work.mkdir(parents=True, exist_ok=True)
+    with writing(work):
+        work.mkdir(parents=True, exist_ok=True)
     for part in system.parts:
         path = work / f"{system.key}-{part.name}.tflite"
         if not path.exists():
@@ -129,11 +132,12 @@ def _representative(system: System, part: Part) -> Floats:
 def _save(member: ExportedMember, path: Path) -> None:
     partial = path.with_suffix(".partial")
     kept = np.frombuffer(msgspec.json.encode(_Kept(member.parities)), np.uint8)
-    with partial.open("wb") as file:
-        np.savez(file, logits=member.tile_logits, kept=kept)
-    partial.replace(path.with_suffix(".int8.npz"))
-    partial.write_bytes(member.content)
-    partial.replace(path)
+    with writing(path):
+        with partial.open("wb") as file:
+            np.savez(file, logits=member.tile_logits, kept=kept)
+        partial.replace(path.with_suffix(".int8.npz"))
+        partial.write_bytes(member.content)
+        partial.replace(path)
 
 
 def _load(system: System, part: Part, path: Path) -> ExportedMember:

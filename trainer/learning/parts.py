@@ -11,8 +11,8 @@ Both are written under another name and renamed, so that a run may be killed at 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import numpy as np
 
 from tagger_app.features.mfcc import Floats
 from tagger_app.genres import genre_key
-from trainer.errors import WorkError
+from trainer.errors import writing
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def keep(folder: Path, key: str, answers: PartAnswers, weights: Sequence[Floats]
     path = _path(folder, key, answers.part)
     partial = path.with_suffix(".partial")
     history = json.dumps({"best_epoch": answers.best_epoch, "losses": answers.losses, "took_s": answers.took_s})
-    try:
+    with writing(path), _without_remains(partial):
         folder.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
             np.savez(file, *[np.asarray(array, np.float32) for array in weights])
@@ -88,10 +88,17 @@ def keep(folder: Path, key: str, answers: PartAnswers, weights: Sequence[Floats]
         with partial.open("wb") as file:
             np.savez(file, tiles=answers.tile_logits, tracks=answers.track_logits, history=np.array(history))
         partial.replace(path)
-    except OSError as error:
+
+
+@contextmanager
+def _without_remains(partial: Path) -> Iterator[None]:
+    """A file half-written takes room where there is none."""
+    try:
+        yield
+    except OSError:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-        raise WorkError(path, f"can't be written: {error.strerror or error}") from error
+        raise
 
 
 def load(folder: Path, key: str, part: Part) -> PartAnswers:
