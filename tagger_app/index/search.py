@@ -110,8 +110,12 @@ def find_ids(connection: IndexConnection, query: Query) -> npt.NDArray[np.int64]
         The index can't be read.
     """
     conditions = compile_query(query)
-    sql, parameters = _select("tracks.id", *_start(connection, conditions, _few_rows(connection, conditions)))
-    return np.array([track_id for (track_id,) in connection.fetch(sql, parameters)], np.int64)
+    if (source := _only_source(conditions)) is None:
+        conditions, source = _start(connection, conditions, _few_rows(connection, conditions))
+    sql, parameters = _select("tracks.id", conditions, source)
+    # Without an object a row, and a third of the time that packed numbers take.
+    ((ids,),) = connection.fetch(f"SELECT group_concat(id) FROM ({sql})", parameters)
+    return np.fromstring(ids or "", np.int64, sep=",")
 
 
 def count(connection: IndexConnection, query: Query) -> int:
@@ -126,12 +130,18 @@ def count(connection: IndexConnection, query: Query) -> int:
     sources = {condition.source for condition in conditions if condition.sql != LISTED}
     if sources == {TEXT_INDEX}:
         return _count_texts(connection, conditions)
-    if len(sources) == 1 and None not in sources and _is_listed(conditions):
-        (source,) = sources
-    else:
+    if (source := _only_source(conditions)) is None:
         conditions, source = _start(connection, conditions, _few_rows(connection, conditions))
     sql, parameters = _select("count(*)", conditions, source)
     return int(connection.fetch(sql, parameters)[0][0])
+
+
+def _only_source(conditions: list[Condition]) -> str | None:
+    """The index of `tracks` that alone tells which rows fulfil all conditions, if there is one."""
+    sources = {condition.source for condition in conditions if condition.sql != LISTED}
+    if len(sources) != 1 or TEXT_INDEX in sources or not _is_listed(conditions):
+        return None
+    return sources.pop()
 
 
 def _count_texts(connection: IndexConnection, conditions: list[Condition]) -> int:

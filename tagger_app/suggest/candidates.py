@@ -10,10 +10,16 @@ import numpy.typing as npt
 from tagger_app.features.mfcc import Floats
 from tagger_app.index.connection import IndexConnection
 from tagger_app.suggest.answer import Moment
+from tagger_app.suggest.first_look import first_look
 from tagger_app.suggest.moments import Stretch, best_moments, compare_windows, describe_seed
-from tagger_app.suggest.ranking import Question, combine, exact_aspects, first_look, largest, make_question
+from tagger_app.suggest.ranking import Question, combine, exact_aspects, largest, make_question
 from tagger_app.suggest.seeds import Seed, load_profiles
+from tagger_app.suggest.shelf import Shelf
+from tagger_app.suggest.table import Table
 from tagger_app.suggest.tables import TileTable, TrackTable
+
+_MOST_PICKED = 0.5
+"""Share of a table up to which picking the rows that a filter leaves takes less time than looking at all of them."""
 
 
 class Candidates(NamedTuple):
@@ -36,44 +42,86 @@ class Candidates(NamedTuple):
 
 
 class Allowed:
-    """Which tracks may be suggested at all."""
+    """Which tracks may be suggested at all.
+
+    Parameters
+    ----------
+    ids : int64, those that the filter leaves; None without a filter
+    without : ids that may not, few
+    """
 
     def __init__(self, ids: npt.NDArray[np.int64] | None, without: frozenset[int]) -> None:
-        self._without = without
         self._ids = ids
+        self._without = np.array(sorted(without), np.int64)
+
+    @property
+    def n_without(self) -> int:
+        """How many tracks are left out, whatever the filter says."""
+        return len(self._without)
+
+    def is_without(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """For each id whether it is left out, whatever the filter says."""
+        return np.isin(ids, self._without)
+
+    def rows(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.intp] | None:
+        """Which of some ids the filter leaves; None for all."""
+        if self._ids is None:
+            return None
+        highest = int(ids.max(initial=0))
+        may = np.zeros(highest + 1, bool)
+        may[self._ids[self._ids <= highest]] = True
+        return np.flatnonzero(may[ids])
 
     def mask(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """For each id whether it may."""
-        highest = int(ids.max(initial=0))
-        may = np.full(highest + 1, self._ids is None)
-        if self._ids is not None:
-            may[self._ids[self._ids <= highest]] = True
-        may[[track_id for track_id in self._without if track_id <= highest]] = False
-        return np.asarray(may[ids])
+        """For each id whether it may be suggested."""
+        may = ~self.is_without(ids)
+        if (rows := self.rows(ids)) is not None:
+            filtered = np.zeros(len(ids), bool)
+            filtered[rows] = True
+            may &= filtered
+        return may
 
 
 def whole_candidates(table: TrackTable, question: Question, allowed: Allowed, n: int) -> Candidates:
     """The n tracks that are most like the examples as a whole."""
     shelves = table.shelves
-    scores = [first_look(shelf, question, table.layout, table.scales) for shelf in shelves]
-    for shelf, score in zip(shelves, scores, strict=True):
-        score[~allowed.mask(shelf.ids)] = -1
-    everything = np.concatenate(scores)
-    chosen = largest(everything, n)
-    n_possible = int((everything > -1).sum())
-    chosen = chosen[everything[chosen] > -1]
-    n_base = len(shelves[0])
+    looked = [_look_at_allowed(shelf, table, question, allowed) for shelf in shelves]
+    scores = np.concatenate([part.scores for part in looked])
+    # A few more than needed: dropping the seeds from those takes less time than looking for them among a million.
+    best = largest(scores, n + allowed.n_without)
+    best = best[scores[best] > -1]
+    is_added = best >= len(looked[0].scores)
+    rows = np.where(is_added, best - len(looked[0].scores), best)
+    ids = np.empty(len(best), np.int64)
+    for shelf, part, where in zip(shelves, looked, (~is_added, is_added), strict=True):
+        if part.rows is not None:
+            rows[where] = part.rows[rows[where]]
+        ids[where] = shelf.ids[rows[where]]
+    may = ~allowed.is_without(ids)
+    is_all = len(best) == int((scores > -1).sum()) and int(may.sum()) <= n
+    ids, rows, is_added = ids[may][:n], rows[may][:n], is_added[may][:n]
     by_example = []
     for example in question.examples:
-        aspects = np.empty((len(chosen), len(table.layout.columns)), np.float32)
-        for shelf, rows, where in (
-            (shelves[0], chosen, chosen < n_base),
-            (shelves[1], chosen - n_base, chosen >= n_base),
-        ):
+        aspects = np.empty((len(ids), len(table.layout.columns)), np.float32)
+        for shelf, where in zip(shelves, (~is_added, is_added), strict=True):
             aspects[where] = exact_aspects(shelf, rows[where], example, table.layout, table.scales)
         by_example.append(aspects)
-    ids = np.concatenate([shelf.ids for shelf in shelves])[chosen] if len(shelves[1]) else shelves[0].ids[chosen]
-    return _in_order(ids, by_example, question, {}, is_all=len(chosen) == n_possible)
+    return _in_order(ids, by_example, question, {}, is_all=is_all)
+
+
+class _Looked(NamedTuple):
+    """A first look at rows of a shelf; `rows` is None where it was at all of them."""
+
+    rows: npt.NDArray[np.intp] | None
+    scores: Floats
+
+
+def _look_at_allowed(shelf: Shelf, table: Table, question: Question, allowed: Allowed) -> _Looked:
+    """A first look at the rows of a shelf that the filter leaves."""
+    rows = allowed.rows(shelf.ids)
+    if rows is not None and len(rows) > _MOST_PICKED * len(shelf):
+        return _Looked(rows, first_look(shelf, question, table.layout, table.scales)[rows])
+    return _Looked(rows, first_look(shelf, question, table.layout, table.scales, rows))
 
 
 def moment_candidates(
@@ -87,8 +135,7 @@ def moment_candidates(
     described = [describe_seed(seed, table.layout) for seed in seeds]
     wanted = [seed.wanted for seed in seeds]
     question = make_question([vector for vector, _ in described], wanted, weights, table.layout, table.scales)
-    ids, best = best_tiles(table, question)
-    best[~allowed.mask(ids)] = -1
+    ids, best = best_tiles(table, question, allowed)
     chosen = largest(best, n)
     n_possible = int((best > -1).sum())
     chosen = chosen[best[chosen] > -1]
@@ -115,18 +162,19 @@ def moment_candidates(
     return _in_order(found_ids, stacked, question, moments, is_all=len(chosen) == n_possible)
 
 
-def best_tiles(table: TileTable, question: Question) -> tuple[npt.NDArray[np.int64], Floats]:
-    """The overall similarity of each track's best tile: ids int64 [shape=(n,)], float32 [shape=(n,)]."""
-    ids, best = [], []
+def best_tiles(table: TileTable, question: Question, allowed: Allowed) -> tuple[npt.NDArray[np.int64], Floats]:
+    """The overall similarity of the best tile of each track that may be suggested: ids int64 [shape=(n,)], float32."""
+    found, best = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
     for shelf in table.shelves:
-        if len(shelf):
-            scores = first_look(shelf, question, table.layout, table.scales)
-            starts = np.flatnonzero(np.append(True, shelf.ids[1:] != shelf.ids[:-1]))
-            ids.append(shelf.ids[starts])
+        rows, scores = _look_at_allowed(shelf, table, question, allowed)
+        ids = shelf.ids if rows is None else shelf.ids[rows]
+        if len(ids):
+            starts = np.flatnonzero(np.append(True, ids[1:] != ids[:-1]))
+            found.append(ids[starts])
             best.append(np.maximum.reduceat(scores, starts))
-    if not ids:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    return np.concatenate(ids), np.concatenate(best)
+    of_all = np.concatenate(found)
+    may = ~allowed.is_without(of_all)
+    return of_all[may], np.concatenate(best)[may]
 
 
 def _in_order(

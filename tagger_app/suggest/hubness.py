@@ -59,7 +59,8 @@ def choose_exponents(sample: Floats, layout: Layout) -> Floats:
         if len(sample)
         else np.full(len(layout.columns), np.log(2.0))
     )
-    return np.asarray(np.clip(np.log(np.log2(1 / _AT_THE_MEAN)) / contrast, *_EXPONENTS), dtype=np.float32)
+    exponents = np.log(np.log2(1 / _AT_THE_MEAN)) / contrast
+    return np.asarray(np.floor(np.clip(exponents, *_EXPONENTS)), dtype=np.float32)
 
 
 def _reaches_and_means(vectors: Floats, sample: Floats, layout: Layout) -> tuple[Floats, Floats]:
@@ -99,14 +100,14 @@ def similarity(scaled: Floats, exponent: float) -> Floats:
     np.clip(scaled, 0, _MOST_SCALED, out=scaled)
     # Roots and products take a third of the time of a logarithm and a power, of which a large library needs millions.
     halves, is_odd = divmod(int(exponent), 2)
-    power = np.sqrt(scaled) if is_odd else None
-    if halves:
+    if not halves:
+        np.sqrt(scaled, out=scaled)
+    else:
+        root = np.sqrt(scaled) if is_odd else None
         square = scaled.copy() if halves > 1 else scaled
         for _ in range(halves - 1):
             scaled *= square
-        if power is not None:
-            scaled *= power
-    elif power is not None:
-        scaled = power
+        if root is not None:
+            scaled *= root
     scaled *= np.float32(-np.log(2.0))
     return np.asarray(np.exp(scaled, out=scaled), dtype=np.float32)

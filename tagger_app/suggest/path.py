@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tagger_app.features.mfcc import Floats
-from tagger_app.suggest.ranking import Question, first_distances
+from tagger_app.suggest.first_look import first_distances
+from tagger_app.suggest.ranking import Question
 from tagger_app.suggest.tables import TrackTable
 from tagger_app.suggest.vectors import Layout
 
@@ -37,9 +38,8 @@ def layers(
     -------
     rows of each layer, the smallest detours first; a layer may be empty
     """
-    starts, ends = (
-        np.concatenate([first_distances(shelf, question, table.layout, table.scales, end) for shelf in table.shelves])
-        for end in (0, 1)
+    starts, ends = np.concatenate(
+        [first_distances(shelf, question, table.layout, table.scales) for shelf in table.shelves], axis=1
     )
     total = np.where(may, starts + ends, np.inf)
     place = np.divide(starts, total, out=np.zeros_like(total), where=np.isfinite(total) & (total > 0))

@@ -30,7 +30,8 @@ from tagger_app.index.query import parse_query
 from tagger_app.index.records import TrackRecord
 from tagger_app.index.rows import encode_array
 from tagger_app.index.sound import LEVELS_PER_TILE, N_MOTION, Sound
-from tagger_app.suggest.ranking import first_look, make_question
+from tagger_app.suggest.first_look import first_look
+from tagger_app.suggest.ranking import make_question
 from tagger_app.suggest.recommender import Recommender
 from tagger_app.suggest.request import Request
 from tagger_app.suggest.seeds import Region, Seed, load_profile

@@ -32,7 +32,7 @@ from tagger_app.index.query import (
     parse_query,
 )
 from tagger_app.index.records import STATUSES, Track
-from tagger_app.index.search import count, get_tracks, search, search_ids
+from tagger_app.index.search import count, find_ids, get_tracks, search, search_ids
 from tagger_app.index.sorting import parse_sort
 from tagger_app.index.writer import IndexWriter
 
@@ -233,6 +233,7 @@ class TestQueries:
         for sort in ("path", "-added", "title", "thriller"):
             assert {track.id for track in search(connection, query, sort, limit=None)} == wanted
             assert set(search_ids(connection, query, sort).tolist()) == wanted
+        assert sorted(find_ids(connection, query).tolist()) == sorted(wanted)
         assert count(connection, query) == len(wanted)
 
     @pytest.mark.parametrize("text", ["", "night", "thriller>0.2", "status:missing", "status:offline", "-night"])
@@ -302,8 +303,10 @@ _QUERIES = st.recursive(
 def test_any_query_finds_what_it_means(library, text):
     connection, tracks = library
     query = parse_query(text)
-    assert set(search_ids(connection, query).tolist()) == expected(tracks, text)
-    assert count(connection, query) == len(expected(tracks, text))
+    wanted = expected(tracks, text)
+    assert set(search_ids(connection, query).tolist()) == wanted
+    assert sorted(find_ids(connection, query).tolist()) == sorted(wanted)
+    assert count(connection, query) == len(wanted)
 
 
 @given(st.text(st.characters(codec=None), min_size=1).filter(lambda text: any(map(str.isalnum, text))))

@@ -17,6 +17,7 @@ from tagger_app.index.connection import open_for_reading
 from tagger_app.index.query import parse_query
 from tagger_app.index.records import TrackRecord
 from tagger_app.index.tracks import get_track
+from tagger_app.suggest import recommender as recommender_module
 from tagger_app.suggest.recommender import Recommender
 from tagger_app.suggest.request import ASPECTS, Request
 from tagger_app.suggest.seeds import Profile, Region, Seed, load_profile, profile_of
@@ -126,6 +127,30 @@ class TestOrder:
         assert len({suggestion.track.id for suggestion in everything}) == 60
         few = recommender.suggest(Request((seed,), n=5))
         assert [suggestion.track.id for suggestion in few] == [suggestion.track.id for suggestion in everything[:5]]
+
+    def test_a_short_list_is_the_beginning_of_the_whole_one_whatever_is_asked(self, shelf, recommender, monkeypatch):
+        """With few candidates that are looked at exactly, as in a large library, against all of them."""
+        shelf.put_around(90)
+        recommender.refresh()
+        assert recommender.n_tracks == 90
+        shelf.put_around(60, seed=1)  # found, and not yet in the file
+        names = ("around 0-3", "around 0-60", "around 1-5", "around 1-40")
+        first, second, third, fourth = (profile(shelf, name) for name in names)
+        unwanted = Seed(third, wanted=False)
+        for seeds in ((Seed(first),), (Seed(first), Seed(second)), (Seed(first), Seed(fourth), unwanted)):
+            for query in ("", "drama>0.3", "drama>0.9", "thriller<0.1 -length<0:01"):
+                request = Request(
+                    seeds, parse_query(query), n=500, exclude=frozenset({second.track_id}), most_of_an_album=0
+                )
+                everything = recommender.suggest(request)
+                if query == "drama>0.3":
+                    fits = [suggestion.track.fits[GENRES.index("Drama")] for suggestion in everything]
+                    assert len(fits) > 80
+                    assert min(fits) > 0.3
+                monkeypatch.setattr(recommender_module, "_SHORTLIST", (12, 4))
+                few = recommender.suggest(replace(request, n=4))
+                monkeypatch.undo()
+                assert few == everything[:4]
 
 
 class TestLeftOut:

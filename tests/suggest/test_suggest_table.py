@@ -17,8 +17,9 @@ from tagger_app.genres import N_GENRES
 from tagger_app.index.changes import SetUserGenres
 from tagger_app.index.connection import open_for_reading
 from tagger_app.suggest import table as table_module
+from tagger_app.suggest.first_look import first_look
 from tagger_app.suggest.packed import DamagedFileError, PackedWriter, read_packed
-from tagger_app.suggest.ranking import exact_aspects, first_look, make_question
+from tagger_app.suggest.ranking import exact_aspects, make_question
 from tagger_app.suggest.shelf import GrowingShelf, Rows, choose_sample, choose_scales
 from tagger_app.suggest.tables import TileTable, TrackTable
 from tagger_app.suggest.vectors import track_layout, track_vectors
