@@ -47,12 +47,16 @@ class Recordings:
         self._candidates = candidates
         self._embeddings = embeddings
         self._known: dict[int, tuple[Track, Recording] | None] = {}
+        self._last = -1
 
     def get(self, position: int) -> tuple[Track, Recording] | None:
         """The candidate at a position; None if the index has it no more."""
         if position not in self._known:
-            ahead = range(position, min(position + _FETCHED_AT_ONCE, len(self._candidates.ids)))
+            # Who asks for one after the other will ask for the next ones, too; who leaps from here to there won't.
+            n_ahead = _FETCHED_AT_ONCE if position == self._last + 1 else 1
+            ahead = range(position, min(position + n_ahead, len(self._candidates.ids)))
             self._fetch([number for number in ahead if number not in self._known])
+        self._last = position
         return self._known[position]
 
     def _fetch(self, positions: list[int]) -> None:

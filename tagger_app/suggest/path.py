@@ -43,9 +43,9 @@ def layers(
     )
     total = np.where(may, starts + ends, np.inf)
     place = np.divide(starts, total, out=np.zeros_like(total), where=np.isfinite(total) & (total > 0))
-    layer = np.clip(np.rint(place * (n_layers + 1)).astype(int), 1, n_layers)
+    layer = np.clip(np.rint(place * (n_layers + 1)), 1, n_layers).astype(np.uint8)
     possible = np.flatnonzero(np.isfinite(total))
-    if len(np.unique(layer[possible])) < min(n_layers, len(possible)):
+    if np.count_nonzero(np.bincount(layer[possible])) < min(n_layers, len(possible)):
         # A library with gaps: as many tracks to each layer, in the order of their places.
         ordered = possible[np.argsort(place[possible], kind="stable")]
         layer[ordered] = 1 + np.arange(len(ordered)) * n_layers // len(ordered)
