@@ -132,7 +132,7 @@ def moment_candidates(
     All tiles of all tracks are looked at one by one; windows as long as the regions are then compared in those tracks
     that have the best tiles.
     """
-    described = [describe_seed(seed, table.layout) for seed in seeds]
+    described = [describe_seed(seed, table.layout, table.scales) for seed in seeds]
     wanted = [seed.wanted for seed in seeds]
     question = make_question([vector for vector, _ in described], wanted, weights, table.layout, table.scales)
     ids, best = best_tiles(table, question, allowed)

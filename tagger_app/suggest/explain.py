@@ -50,7 +50,7 @@ def whole_track_moments(
     stretches = []
     for seed in seeds:
         if seed.wanted:
-            vector, n_tiles = describe_seed(seed, layout)
+            vector, n_tiles = describe_seed(seed, layout, scales)
             reach = reaches(vector[np.newaxis], scales.sample, layout)[0]
             stretches.append(Stretch(vector, reach, n_tiles))
     found = compare_windows(profiles, stretches, layout, scales)

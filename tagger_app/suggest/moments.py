@@ -19,6 +19,7 @@ from tagger_app.suggest.hubness import reaches, similarity, squared_distances
 from tagger_app.suggest.seeds import Profile, Seed
 from tagger_app.suggest.shelf import Scales
 from tagger_app.suggest.vectors import Layout, stacked_tile_vectors
+from tagger_app.suggest.words import level_words
 
 MOST_MOMENTS = 3
 LONGEST_WINDOW = 12
@@ -50,7 +51,7 @@ def tile_times(profile: Profile) -> npt.NDArray[np.float64]:
     return np.stack([starts, np.minimum(starts + tile_s, max(profile.duration_s, tile_s))], axis=1)
 
 
-def describe_seed(seed: Seed, layout: Layout) -> tuple[Floats, int]:
+def describe_seed(seed: Seed, layout: Layout, scales: Scales) -> tuple[Floats, int]:
     """The mean tile vector of what a seed means, and the length of its windows in tiles.
 
     Raises
@@ -58,7 +59,7 @@ def describe_seed(seed: Seed, layout: Layout) -> tuple[Floats, int]:
     SuggestionError
         Its region is silent.
     """
-    vectors = stack_tiles([seed.profile])
+    vectors = stack_tiles([seed.profile], scales)
     times = tile_times(seed.profile)
     overlap = np.ones(len(times))
     n_tiles = _WHOLE_TRACK_WINDOW
@@ -74,15 +75,15 @@ def describe_seed(seed: Seed, layout: Layout) -> tuple[Floats, int]:
     return _with_unit_timbre(mean[np.newaxis].astype(np.float32), layout)[0], int(np.clip(n_tiles, 1, LONGEST_WINDOW))
 
 
-def stack_tiles(profiles: Sequence[Profile]) -> Floats:
-    """The tile vectors of tracks, one after the other."""
+def stack_tiles(profiles: Sequence[Profile], scales: Scales) -> Floats:
+    """The tile vectors of tracks, one after the other, the editor's words on the scale of the library."""
     sounds = [profile.sound for profile in profiles]
     n_tiles = [len(sound.tiles) for sound in sounds]
     embeddings = np.concatenate([sound.tile_embeddings() for sound in sounds])
     motion = np.concatenate([sound.motion for sound in sounds])
     curves = np.concatenate([profile.curve for profile in profiles])
     fits = np.repeat(np.stack([profile.fits for profile in profiles]), n_tiles, axis=0)
-    return stacked_tile_vectors(embeddings, motion, curves, fits)
+    return level_words(stacked_tile_vectors(embeddings, motion, curves, fits), scales.words)
 
 
 def compare_windows(
@@ -99,7 +100,7 @@ def compare_windows(
     """
     if not profiles:
         return [[] for _ in stretches]
-    vectors = stack_tiles(profiles)
+    vectors = stack_tiles(profiles, scales)
     n_tiles = np.array([len(profile.sound.tiles) for profile in profiles])
     sums, counts = _running_sums(vectors)
     ends = np.cumsum(n_tiles)

@@ -29,6 +29,7 @@ from tagger_app.suggest.table import Progress
 from tagger_app.suggest.tables import TileTable, TrackTable, sample_tiles
 from tagger_app.suggest.vectors import Layout, track_vectors
 from tagger_app.suggest.versions import Recording, are_versions, recording_of
+from tagger_app.suggest.words import level_words
 
 _SHORTLIST, _MOMENT_SHORTLIST = (2_000, 20), (150, 8)
 """Candidates to be looked at exactly: at least, and for each suggestion."""
@@ -181,7 +182,8 @@ class Recommender:
         self, start: Profile, end: Profile, ends: list[Recording], n: int, allowed: Allowed, weights: Floats
     ) -> list[Step]:
         table = self._tracks
-        question = make_question([_vector(start), _vector(end)], [True, True], weights, table.layout, table.scales)
+        vectors_of_ends = [_vector(profile, table.scales) for profile in (start, end)]
+        question = make_question(vectors_of_ends, [True, True], weights, table.layout, table.scales)
         all_ids = np.concatenate([shelf.ids for shelf in table.shelves])
         all_nearness = np.concatenate([shelf.nearness for shelf in table.shelves], axis=1)
         may = allowed.mask(all_ids)
@@ -261,7 +263,7 @@ class Recommender:
                 self._tiles = TileTable(self._connection, *self.made_with, self._progress)
             return moment_candidates(self._connection, self._tiles, seeds, weights, allowed, n)
         table = self._tracks
-        vectors = [_vector(seed.profile) for seed in seeds]
+        vectors = [_vector(seed.profile, table.scales) for seed in seeds]
         question = make_question(vectors, [seed.wanted for seed in seeds], weights, table.layout, table.scales)
         return whole_candidates(table, question, allowed, n)
 
@@ -321,8 +323,8 @@ def _weights(weights: Mapping[str, float]) -> Floats:
     return np.asarray(values / values.sum(), np.float32)
 
 
-def _vector(profile: Profile) -> Floats:
-    """The track vector of a profile."""
+def _vector(profile: Profile, scales: Scales) -> Floats:
+    """The track vector of a profile, on the scales of a table."""
     sound = profile.sound
     n_tiles = np.array([len(profile.curve)], np.int64)
     embedding, dynamics, pace = (
@@ -330,4 +332,4 @@ def _vector(profile: Profile) -> Floats:
     )
     fits = profile.fits[np.newaxis]
     vectors = track_vectors(fits, profile.curve, n_tiles, embedding, dynamics, pace)
-    return np.asarray(vectors[0], np.float32)
+    return np.asarray(level_words(vectors, scales.words)[0], np.float32)

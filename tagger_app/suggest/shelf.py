@@ -12,6 +12,7 @@ from tagger_app.features.mfcc import Floats
 from tagger_app.suggest.hubness import SAMPLE_SIZE, choose_exponents, reaches
 from tagger_app.suggest.packed import Arrays, Shapes
 from tagger_app.suggest.vectors import Layout
+from tagger_app.suggest.words import choose_words, level_words
 
 BY_ASPECT = ("norms", "nearness")
 """Arrays of a shelf that have a row an aspect."""
@@ -30,11 +31,13 @@ class Scales:
     ----------
     steps : float32 [shape=(n_coarse,)], what one step of a coarse value is worth
     sample : float32 [shape=(n_sample, width)], vectors of the library that stand for it
+    words : float32 [shape=(2, n_genres)], see `tagger_app.suggest.words.choose_words`
     exponents : float32 [shape=(n_aspects,)], see `tagger_app.suggest.hubness.choose_exponents`
     """
 
     steps: Floats
     sample: Floats
+    words: Floats
     exponents: Floats
 
 
@@ -101,10 +104,12 @@ def choose_sample(vectors: Floats) -> Floats:
 
 def choose_scales(sample: Floats, layout: Layout) -> Scales:
     """Scales for the rows of a library, from a sample of it."""
+    words = choose_words(sample)
+    sample = level_words(sample, words)
     largest = np.abs(sample[:, layout.coarse_columns]).max(axis=0, initial=0.0)
     # Half as much again, as a sample doesn't hold the largest of all; what still lies beyond is cut off.
     steps = np.maximum(largest * 1.5 / _LARGEST, 1e-6).astype(np.float32)
-    return Scales(steps, sample, choose_exponents(sample, layout))
+    return Scales(steps, sample, words, choose_exponents(sample, layout))
 
 
 def fill_rows(arrays: Arrays, first: int, rows: Rows, layout: Layout, scales: Scales) -> None:
@@ -113,7 +118,7 @@ def fill_rows(arrays: Arrays, first: int, rows: Rows, layout: Layout, scales: Sc
     arrays["ids"][first:end], arrays["prints"][first:end] = rows.ids, rows.prints
     with_fine = bool(arrays["fine"].shape[1])
     for start in range(0, len(rows.ids), _BLOCK_ROWS):
-        vectors = rows.vectors[start : start + _BLOCK_ROWS]
+        vectors = level_words(rows.vectors[start : start + _BLOCK_ROWS], scales.words)
         silent = np.isnan(vectors[:, 0])
         if silent.any():
             vectors = np.where(silent[:, np.newaxis], np.float32(0), vectors)

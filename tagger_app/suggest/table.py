@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from tagger_app.errors import LibraryIndexError
+from tagger_app.genres import N_GENRES
 from tagger_app.index.connection import IndexConnection
 from tagger_app.index.sounds import changed_since, fingerprints_as_of, last_revision, list_sounds
 from tagger_app.suggest.hubness import SAMPLE_SIZE
@@ -30,10 +31,10 @@ from tagger_app.suggest.shelf import (
 )
 from tagger_app.suggest.vectors import Layout
 
-VERSION = 4
+VERSION = 5
 """To be raised whenever the same index would give other vectors: files of another version are made again."""
 
-_SCALES = ("steps", "sample", "exponents")
+_SCALES = ("steps", "sample", "words", "exponents")
 _N_CHECKED = 200
 _MANY_ADDED = 2_000
 _MANY_SHARE = 0.02
@@ -283,6 +284,7 @@ class Table(ABC):
             **shelf_shapes(n_rows, layout, with_fine=self.with_fine),
             "steps": (np.dtype("<f4"), (len(layout.coarse_columns),)),
             "sample": (np.dtype("<f4"), (n_sample, layout.width)),
+            "words": (np.dtype("<f4"), (2, N_GENRES)),
             "exponents": (np.dtype("<f4"), (len(layout.columns),)),
         }
 

@@ -99,6 +99,34 @@ class TestOrder:
         assert suggestions[0].reason.genres == ("Thriller",)
         assert "Thriller" in str(suggestions[0].reason)
 
+    def test_what_the_editor_marked_has_likes_where_the_model_is_never_sure(self, shelf, recommender):
+        """Fits of 0.05 to 0.35, as a careful model gives them; a word isn't a fit of 1.0 among those."""
+        random = np.random.default_rng(7)
+        thriller, musical = GENRES.index("Thriller"), GENRES.index("Musical")
+
+        def fits(of_thriller: float) -> tuple[float | None, ...]:
+            found: list[float | None] = random.uniform(0.05, 0.25, N_GENRES).round(3).tolist()
+            found[thriller], found[musical] = of_thriller, None
+            return tuple(found)
+
+        dull = [make_record(f"dull {number}", fits=fits(0.05 + 0.002 * number)) for number in range(50)]
+        clear = [make_record(f"clear {number}", fits=fits(0.3 + 0.01 * number)) for number in range(5)]
+        shelf.put(make_record("seed", fits=fits(0.1)), make_record("marked", fits=fits(0.1)), *dull, *clear)
+        shelf.write(*(SetUserGenres(f"/music/{name}.flac", ("Thriller",)) for name in ("seed", "marked")))
+        for region in (None, Region(0.0, 9.0)):
+            request = Request((Seed(profile(shelf, "seed"), region),), weights={"fit": 1.0}, n=60)
+            suggestions = {found.track.title: found.aspects["fit"] for found in recommender.suggest(request)}
+            first, *others = sorted(suggestions, key=lambda title: -suggestions[title])
+            assert first == "marked"
+            assert all(title.startswith("clear") for title in others[:3])
+            assert suggestions[others[0]] > 40
+            assert suggestions[others[2]] > 1.5 * np.median([suggestions[record.title] for record in dull])
+        shelf.write(*(SetUserGenres(f"/music/{name}.flac", ("Musical",)) for name in ("seed", "marked")))
+        request = Request((Seed(profile(shelf, "seed")),), weights={"fit": 1.0}, n=60)
+        suggestions = {found.track.title: found.aspects["fit"] for found in recommender.suggest(request)}
+        assert suggestions["marked"] > 30
+        assert np.count_nonzero(np.array([*suggestions.values()]) > 20) > 5, "a genre of which the model says nothing"
+
     def test_several_examples_and_what_is_not_wanted(self, shelf, recommender):
         put_fan(shelf, 20, 60, -65, 100)
         shelf.put(make_record("west", directions(80)))
