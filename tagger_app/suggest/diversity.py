@@ -70,6 +70,10 @@ class MarginalOrder:
         self._is_left[best] = False
         return best
 
+    def leave_out(self, position: int) -> None:
+        """Don't offer this one."""
+        self._is_left[position] = False
+
     def take(self, chosen: int) -> None:
         """From now on, offer rather what is unlike this one."""
         if self._weight:

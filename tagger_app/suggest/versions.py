@@ -87,14 +87,58 @@ def recording_of(track: Track | Profile, embedding: Floats, sound: Sound) -> Rec
 
 def are_versions(one: Recording, other: Recording) -> bool:
     """Whether two recordings are versions of one cue."""
-    if one.fingerprint and one.fingerprint == other.fingerprint:
-        return True
-    if _titles_say_so(one, other):
-        return True
+    return _are_versions_by_name(one, other) or _are_versions_by_sound(one, other)
+
+
+class Family:
+    """Versions of one cue.
+
+    What is heard in another member as a part of it needs no comparison of its own: cues with many cut-downs and formats
+    would take a second otherwise.
+    """
+
+    def __init__(self, *members: Recording) -> None:
+        self._members: list[Recording] = []
+        self._wholes: list[Recording] = []
+        for member in members:
+            self.add(member)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def has(self, recording: Recording) -> bool:
+        """Whether it is a version of a member."""
+        return any(_are_versions_by_name(recording, member) for member in self._members) or any(
+            _are_versions_by_sound(recording, whole) for whole in self._wholes
+        )
+
+    def add(self, recording: Recording) -> None:
+        """Let it be a member."""
+        self._members.append(recording)
+        if any(_is_part(recording, whole) for whole in self._wholes):
+            return
+        self._wholes = [whole for whole in self._wholes if not _is_part(whole, recording)]
+        self._wholes.append(recording)
+
+    def join(self, other: Family) -> None:
+        """Let all members of another family be members."""
+        for recording in other._members:
+            self.add(recording)
+
+
+def _are_versions_by_name(one: Recording, other: Recording) -> bool:
+    return (bool(one.fingerprint) and one.fingerprint == other.fingerprint) or _titles_say_so(one, other)
+
+
+def _are_versions_by_sound(one: Recording, other: Recording) -> bool:
     if not _may_be_edits(one, other):
         return False
     sounds_alike = float(one.embedding @ other.embedding) >= _ALIKE
     return contour_agreement(one, other) >= (AGREEMENT if sounds_alike else AGREEMENT_ALONE)
+
+
+def _is_part(part: Recording, whole: Recording) -> bool:
+    return len(part.levels) <= len(whole.levels) and _are_versions_by_sound(part, whole)
 
 
 def base_title(title: str) -> str:
@@ -142,12 +186,13 @@ def contour_agreement(one: Recording, other: Recording) -> float:
     middle = len(inner) // 2
     spectrum_size = scipy.fft.next_fast_len(len(longer.levels), real=True)
     spectrum = scipy.fft.rfft(longer.levels, spectrum_size)
-    running = np.cumsum(np.pad(longer.levels.astype(np.float64), (1, 0)))
-    running_squares = np.cumsum(np.pad(np.square(longer.levels, dtype=np.float64), (1, 0)))
+    running, running_squares = np.zeros((2, len(longer.levels) + 1))
+    np.cumsum(longer.levels, dtype=np.float64, out=running[1:])
+    np.cumsum(np.square(longer.levels, dtype=np.float64), out=running_squares[1:])
     correlations = []
     for half in (inner[:middle], inner[middle:]):
         n_points = len(half)
-        part = half - half.mean()
+        part = half - half.sum() / n_points
         n_places = len(longer.levels) - n_points + 1
         products = scipy.fft.irfft(spectrum * scipy.fft.rfft(part, spectrum_size).conj(), spectrum_size)[:n_places]
         sums = running[n_points:] - running[:-n_points]

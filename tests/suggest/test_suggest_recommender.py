@@ -214,6 +214,17 @@ class TestLeftOut:
             assert len(suggestions) == n_expected
         assert titles(recommender, Seed(profile(shelf, "seed"))) == ["beginning", "another"]
 
+    def test_the_whole_of_two_edits_is_looked_for_further_down(self, shelf, recommender):
+        levels = np.random.default_rng(8).integers(120, 220, 1_500)
+        shelf.put(make_record("seed"), make_record("beginning", directions(*[20] * 5), levels=levels[:500]))
+        shelf.put(make_record("end", directions(*[21] * 5), levels=levels[1_000:]))
+        shelf.put(make_record("full", directions(*[50] * 15), levels=levels))
+        shelf.put(*(make_record(f"{angle}", directions(angle)) for angle in range(30, 45, 3)))
+        suggestions = recommender.suggest(Request((Seed(profile(shelf, "seed")),), weights=TIMBRE, n=2))
+        assert [suggestion.track.title for suggestion in suggestions] == ["beginning", "30"]
+        assert [suggestion.n_versions for suggestion in suggestions] == [3, 1]
+        assert "end" not in titles(recommender, Seed(profile(shelf, "beginning")), n=2)
+
     def test_versions_by_title(self, shelf, recommender):
         facts = {"artist": "Artist", "album": "Album"}
         names = ("Night Chase", "Night Chase (30 sec)", "Night Chase - No Drums", "Night Train")

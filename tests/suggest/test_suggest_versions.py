@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soxr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sound_samples import make_music, write_sound
 from suggest_samples import directions, make_record
@@ -19,6 +19,7 @@ from tagger_app.scan.records import analysed_record
 from tagger_app.suggest.seeds import profile_of
 from tagger_app.suggest.versions import (
     AGREEMENT,
+    Family,
     Recording,
     are_versions,
     base_title,
@@ -81,6 +82,30 @@ def test_a_part_is_found_wherever_it_lies_and_however_loud(seed, n_points, start
     assert agreement == (pytest.approx(1.0, abs=1e-3) if is_long_enough else agreement)
     assert -1 <= agreement <= 1.001
     assert contour_agreement(whole, other) < 0.7
+
+
+@given(seed=st.integers(0, 999), order=st.permutations(range(6)))
+@settings(deadline=None)
+def test_a_family_knows_its_members_in_whatever_order_they_came(seed, order):
+    """A whole, parts of it that share nothing, a copy, and what is a version by name alone."""
+    levels = np.random.default_rng(seed).normal(-20, 5, 1_500).astype(np.float32)
+    whole = replace(recording("whole", artist="a", album="b", title="night chase"), levels=levels)
+    stem = replace(whole, fingerprint="s", title="night chase - no drums", levels=levels[::-1].copy())
+    parts = [replace(whole, fingerprint=str(start), levels=levels[start : start + 450]) for start in (0, 500, 1_000)]
+    members = [whole, *parts, replace(whole, fingerprint="copy", levels=levels + np.float32(3)), stem]
+    ordered = [members[number] for number in order]
+    family = Family(*ordered[:2])
+    for member in ordered[2:]:
+        family.add(member)
+    assert len(family) == 6
+    stranger = replace(recording("stranger", title="dawn"), levels=levels[:500][::-1].copy())
+    for other in (*members, replace(whole, fingerprint="new", title="x", levels=levels[200:800]), stranger):
+        assert family.has(other) == any(are_versions(other, member) for member in members)
+    assert not Family(stranger).has(whole)
+    joined = Family(stranger)
+    joined.join(family)
+    assert len(joined) == 7
+    assert all(joined.has(member) for member in members)
 
 
 def test_constant_level_says_nothing():
