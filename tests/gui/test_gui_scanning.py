@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from contextlib import closing
 
 import pytest
 from PySide6.QtCore import QObject
@@ -92,7 +93,7 @@ def test_a_scan_fills_the_index_and_says_so(qtbot, controller, log, music, index
         assert controller.is_busy
         assert f"Scanning {music}" in texts(panel, QLabel)
     assert not controller.is_busy
-    with open_for_reading(index_path) as connection:
+    with closing(open_for_reading(index_path)) as connection:
         assert count(connection, parse_query("")) == 3
     assert log.said[-2:] == ["tracks_changed", "finished"]
     assert log.problems == []
@@ -122,7 +123,7 @@ def test_files_that_fail_are_listed_and_tried_again(qtbot, controller, workspace
     failures._table.selectRow(0)
     with qtbot.waitSignal(failures.show_requested) as shown:
         button(failures, "Show in table").click()
-    with open_for_reading(index_path) as connection:
+    with closing(open_for_reading(index_path)) as connection:
         assert [track.path for track in search(connection, parse_query(shown.args[0]))] == [str(music / "1.flac")]
 
     write_music(music / "1.flac", 2.0, "flac", seed=1)
@@ -131,7 +132,7 @@ def test_files_that_fail_are_listed_and_tried_again(qtbot, controller, workspace
     failures._filter.clear()
     failures.refresh()
     qtbot.waitUntil(lambda: model.n_failures == 1 and model.index(0, 0).data() == "0.flac")
-    with open_for_reading(index_path) as connection:
+    with closing(open_for_reading(index_path)) as connection:
         assert [root.path for root in list_roots(connection)] == [str(music)]
         assert len(list_failures(connection)) == 1
 
@@ -224,12 +225,12 @@ def test_a_cancelled_scan_keeps_what_it_heard(qtbot, controller, music, index_pa
         go_on.release(1)
     assert controller.report.finished is None
     assert "The scan was cancelled; what was heard is kept" in texts(panel, QLabel)
-    with open_for_reading(index_path) as connection:
+    with closing(open_for_reading(index_path)) as connection:
         assert 1 <= count(connection, parse_query("")) < 3
     go_on.release(100)
     with qtbot.waitSignal(controller.finished, timeout=WAIT_MS):
         controller.scan([str(music)])
-    with open_for_reading(index_path) as connection:
+    with closing(open_for_reading(index_path)) as connection:
         assert count(connection, parse_query("")) == 3
 
 
@@ -253,7 +254,7 @@ def test_a_folder_that_vanished_is_told(qtbot, controller, log, music, index_pat
     assert problem.startswith(str(music))
     notices = next(child for child in panel.findChildren(QListWidget) if "couldn't" in child.accessibleName())
     assert notices.item(0).text() == problem
-    with open_for_reading(index_path) as connection:
+    with closing(open_for_reading(index_path)) as connection:
         assert count(connection, parse_query("status:offline")) == 3
 
 

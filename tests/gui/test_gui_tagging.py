@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -98,7 +99,7 @@ def test_return_writes(qtbot, workspace, tracks):
 
 def test_only_differences_are_shown(qtbot, workspace, tracks, index_path):
     list(write_tags(tracks, index_path))
-    with open_for_reading(index_path) as connection:
+    with closing(open_for_reading(index_path)) as connection:
         record = find_analysis(connection, tracks[0].fingerprint, tracks[0].bundle_id, tracks[0].spec_fingerprint)
     fits = list(record.fits)
     place = next(number for number, fit in enumerate(fits) if fit is not None)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import closing
+
 import numpy as np
 import pytest
 from index_samples import sample_record
@@ -41,7 +43,7 @@ def test_the_table_says_what_the_rows_say(store, reader):
 
 
 def test_large_ids_are_kept_whole(index_path, reader):
-    with open_for_writing(index_path) as connection:
+    with closing(open_for_writing(index_path)) as connection:
         PutTrack(sample_record("/music/a.flac")).apply(connection, 0.0)
         connection.execute("UPDATE sqlite_sequence SET seq = 2000000000000 WHERE name = 'tracks'")
         PutTrack(sample_record("/music/b.flac")).apply(connection, 0.0)

@@ -21,7 +21,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -177,7 +177,7 @@ def _events(stage: str, root: str, index_path: Path) -> Iterator[Any]:
         return scanning.scan([root], index_path, choose_bundle(), scanning.ScanOptions(n_workers=1, write_tags=True))
     if stage == "undo":
         return retag.undo_tags(index_path)
-    with open_for_reading(index_path) as connection:
+    with closing(open_for_reading(index_path)) as connection:
         paths = sorted(known_files(connection, root))
         tracks = [get_track(connection, path) for path in paths]
     connection.close()

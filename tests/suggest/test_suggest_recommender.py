@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,11 +38,10 @@ def recommender(shelf: Shelf) -> Iterator[Recommender]:
 
 
 def profile(shelf: Shelf, name: str) -> Profile:
-    connection = open_for_reading(shelf.index_path)
-    track = get_track(connection, f"/music/{name}.flac")
-    assert track is not None
-    found = load_profile(connection, track.id)
-    connection.close()
+    with closing(open_for_reading(shelf.index_path)) as connection:
+        track = get_track(connection, f"/music/{name}.flac")
+        assert track is not None
+        found = load_profile(connection, track.id)
     assert found is not None
     return found
 
@@ -365,9 +365,8 @@ class TestBadInput:
             profile(shelf, "broken")
         with pytest.raises(SuggestionError, match="silent"):
             profile_of(unscored_record("heard"))
-        connection = open_for_reading(shelf.index_path)
-        assert load_profile(connection, 999) is None
-        connection.close()
+        with closing(open_for_reading(shelf.index_path)) as connection:
+            assert load_profile(connection, 999) is None
 
     def test_two_bundles_are_never_compared(self, shelf, recommender):
         put_fan(shelf, 10, 20)
