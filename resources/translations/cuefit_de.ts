@@ -1910,6 +1910,14 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>ist nicht aufgebaut wie die Indizes von Cuefit; ein anderes Programm hat ihn geändert</translation>
         </message>
         <message>
+            <source>isn&apos;t laid out as Cuefit&apos;s journals are; another program has changed it</source>
+            <translation>ist nicht wie die Protokolle von Cuefit aufgebaut; ein anderes Programm hat es geändert</translation>
+        </message>
+        <message>
+            <source>has been replaced by another bundle meanwhile</source>
+            <translation>wurde inzwischen durch ein anderes Modellpaket ersetzt</translation>
+        </message>
+        <message>
             <source>was written by a newer version of Cuefit; install that version to use it</source>
             <translation>wurde von einer neueren Version von Cuefit geschrieben; installieren Sie diese, um es zu benutzen</translation>
         </message>

@@ -121,6 +121,8 @@ _TEXTS = (
     QT_TRANSLATE_NOOP("Reasons", "can't be opened; its folder must exist and be writable"),
     QT_TRANSLATE_NOOP("Reasons", "is a database of another program"),
     QT_TRANSLATE_NOOP("Reasons", "isn't laid out as Cuefit's indexes are; another program has changed it"),
+    QT_TRANSLATE_NOOP("Reasons", "isn't laid out as Cuefit's journals are; another program has changed it"),
+    QT_TRANSLATE_NOOP("Reasons", "has been replaced by another bundle meanwhile"),
     QT_TRANSLATE_NOOP("Reasons", "was written by a newer version of Cuefit; install that version to use it"),
     QT_TRANSLATE_NOOP("Reasons", "was written by a newer version of Cuefit; install that version to repair it"),
     QT_TRANSLATE_NOOP("Reasons", "the backup before an update can't be written: {0}"),
