@@ -73,8 +73,10 @@ def plan_root(
             plan.unreadable.append(found)
             continue
         plan.n_files += 1
-        if found in settled:
-            settled.remove(found)
+        # Looking first would take the hash of nearly every path of the library twice.
+        n_before = len(settled)
+        settled.discard(found)
+        if len(settled) < n_before:
             plan.n_unchanged += 1
             if keep_unchanged:
                 plan.unchanged.append(found.path)
