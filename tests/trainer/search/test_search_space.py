@@ -138,5 +138,5 @@ def test_committed_searches_can_begin(path):
     configuration = load_configuration(path)
     space = read_space(path, configuration)
     if configuration.search.method == "grid":
-        assert len(Grid(path, space)) == 12
+        assert len(Grid(path, space)) == 9
     assert configuration.bundle.work == Path("corpus-work")
