@@ -44,12 +44,13 @@ def remove_unfinished(folder: Path) -> list[Path]:
         return []
     removed = []
     for entry, match in found:
-        if _is_gone(int(match[1])) and _remove(entry):
+        if is_gone(int(match[1])) and _remove(entry):
             removed.append(Path(entry.path))
     return removed
 
 
-def _is_gone(process: int) -> bool:
+def is_gone(process: int) -> bool:
+    """Whether no process has a number."""
     import psutil  # here, because there is hardly ever anything to remove, and every command asks
 
     try:

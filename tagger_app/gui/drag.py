@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import psutil
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import QWidget
@@ -21,6 +20,7 @@ from tagger_app.gui.file_actions import file_uri
 from tagger_app.gui.reasons import explain
 from tagger_app.index.records import Track
 from tagger_app.suggest.seeds import Region
+from tagger_app.unfinished import is_gone
 
 URI_LIST = "text/uri-list"
 _COPIED_FILES = "x-special/gnome-copied-files"
@@ -179,5 +179,5 @@ def _remove_old_sessions(folder: Path) -> None:
     """Remove what programs that are gone, after a crash, have left."""
     for session in folder.glob(f"{_SESSION}*"):
         number = session.name.removeprefix(_SESSION)
-        if number.isdecimal() and not psutil.pid_exists(int(number)):
+        if number.isdecimal() and is_gone(int(number)):
             shutil.rmtree(session, ignore_errors=True)

@@ -102,9 +102,15 @@ def test_files_of_programs_that_are_gone_are_removed(qtbot, files, track, tmp_pa
     gone = tmp_path / "regions" / f"session-{program.pid}"
     gone.mkdir(parents=True)
     (gone / "old.wav").write_bytes(b"old")
+    impossible = gone.with_name(f"session-{10**30}")
+    impossible.mkdir()
+    somebodys = gone.with_name("session-notes")
+    somebodys.mkdir()
     with qtbot.waitSignal(files.ready, timeout=10_000):
         files.prepare(Clip(track, Region(1, 2)))
     assert not gone.exists()
+    assert not impossible.exists()
+    assert somebodys.exists()
 
 
 def test_a_track_that_is_gone_is_reported(qtbot, files, track):
