@@ -85,7 +85,7 @@ def choose_devices(vectorised: Vectorised, wanted: Wanted = "auto") -> Devices |
     found = find_devices(wanted)
     if vectorised == "always" and found is None:
         raise TrainingError(
-            "all members are to be trained at once, but JAX is not installed: pip install 'cuefit[jax]'"
+            "all members are to be trained at once, but JAX is not installed: pip install '.[train,jax]'"
         )
     return found if found and (found.is_accelerator or vectorised == "always") else None
 

@@ -136,7 +136,7 @@ def test_what_cannot_be_trained_at_once_is_said(
 def test_without_jax_it_is_said(dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at_once._chosen.cache_clear()
     monkeypatch.setattr(devices.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(TrainingError, match=r"JAX is not installed: pip install 'cuefit\[jax\]'"):
+    with pytest.raises(TrainingError, match=r"JAX is not installed: pip install '\.\[train,jax\]'"):
         next(iter(make_system(dataset, tmp_path).train()))
     assert not list(tmp_path.glob("*.npz"))
     at_once._chosen.cache_clear()
