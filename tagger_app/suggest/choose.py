@@ -97,13 +97,14 @@ def choose(
     blocked: Collection[Recording],
     blocked_fingerprints: Collection[str],
     caps: Caps,
+    shortest_s: float,
     discover: float,
     n: int,
 ) -> list[Choice]:
     """Choose n of the candidates.
 
-    Missing and failed files are left out, and all versions of what is blocked. What an album or artist has too much of
-    comes only once there is nothing else.
+    Missing and failed files are left out, and all versions of what is blocked. What an album or artist has too much of,
+    and what is shorter than `shortest_s`, comes only once there is nothing else.
 
     Parameters
     ----------
@@ -144,6 +145,9 @@ def choose(
         track, recording = found
         versions = [recording]
         if keep_out(versions) or _are_counted(versions, chosen):
+            continue
+        if track.duration_s < shortest_s:
+            held_back.append((position, track, versions))
             continue
         # Two edits may have nothing in common but the whole that both were cut from.
         versions += find_wholes(recording)

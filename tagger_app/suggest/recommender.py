@@ -143,8 +143,9 @@ class Recommender:
             recordings = Recordings(self._connection, candidates, embeddings)
             caps = Caps(request.most_of_an_album, request.most_of_an_artist)
             chosen = choose(
-                candidates, recordings, embeddings, blocked, fingerprints, caps, request.discover, request.n
-            )
+                candidates, recordings, embeddings, blocked, fingerprints, caps, request.shortest_s,
+                request.discover, request.n,
+            )  # fmt: skip
             self._tracks.forget(recordings.gone)
             if len(chosen) == request.n or candidates.is_all:
                 return self._suggestions(request.seeds, weights, candidates, chosen)

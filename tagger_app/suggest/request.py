@@ -19,6 +19,9 @@ DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType({"fit": 0.25, "timbre": 
 
 MOST_SEEDS = 50
 
+_LONGEST_STING_S = 25.0
+_STING_SHARE = 0.75
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -68,3 +71,13 @@ class Request:
             raise SuggestionError(f"{self.discover:g} isn't between 0 (safest) and 1 (discover)")
         if self.n < 1 or self.most_of_an_album < 0 or self.most_of_an_artist < 0:
             raise SuggestionError("Ask for one suggestion or more")
+
+    @property
+    def shortest_s(self) -> float:
+        """Seconds below which a track comes only where there is nothing else.
+
+        A fanfare or a sting can't do the job of a cue, however much like it it sounds, and what is said of its sound
+        rests on a tile or two. An example that is itself that short finds those that are nearly as long as it is.
+        """
+        wanted = [seed.length_s for seed in self.seeds if seed.wanted]
+        return min(_LONGEST_STING_S, _STING_SHARE * min(wanted))

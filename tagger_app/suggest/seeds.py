@@ -78,6 +78,13 @@ class Seed:
             name = displayable(self.profile.title or self.profile.path)
             raise SuggestionError(f"{name} is {self.profile.duration_s:.0f} s long: the region lies behind its end")
 
+    @property
+    def length_s(self) -> float:
+        """Seconds of the track that are meant."""
+        if self.region is None:
+            return self.profile.duration_s
+        return min(self.region.end_s, self.profile.duration_s) - self.region.start_s
+
 
 def profile_of(record: TrackRecord) -> Profile:
     """The profile of a file that was just listened to.

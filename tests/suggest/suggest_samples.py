@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,16 @@ import numpy as np
 from tagger_app.features.motion import contour_db, pool_dynamics, pool_pace
 from tagger_app.genres import GENRES, N_GENRES
 from tagger_app.index.changes import Change, PutTrack
+from tagger_app.index.connection import open_for_reading
 from tagger_app.index.records import TrackRecord
 from tagger_app.index.sound import LEVELS_PER_TILE, Sound, quantise_tiles
+from tagger_app.index.tracks import get_track
 from tagger_app.index.writer import IndexWriter
+from tagger_app.suggest.recommender import Recommender
+from tagger_app.suggest.request import Request
+from tagger_app.suggest.seeds import Profile, Seed, load_profile
 
+TIMBRE = {"timbre": 1.0}
 MADE_WITH = ("bundle-1", "spec-1")
 TILE_S = 9.288
 STILL = (-20.0, 10.0, 15.0, 0.0, 4.0, 20.0, 120.0, 0.5)
@@ -121,3 +128,24 @@ class Shelf:
             motion = np.array(STILL) + random.normal(size=(3, 8)) * [3, 2, 2, 2, 1, 3, 20, 0.1]
             fits = tuple(random.uniform(0, 1, N_GENRES).round(3).tolist())
             self.put(make_record(f"around {seed}-{number}", tiles, motion=motion, fits=fits))
+
+
+def profile(shelf: Shelf, name: str) -> Profile:
+    """The profile of a track on the shelf."""
+    with closing(open_for_reading(shelf.index_path)) as connection:
+        track = get_track(connection, f"/music/{name}.flac")
+        assert track is not None
+        found = load_profile(connection, track.id)
+    assert found is not None
+    return found
+
+
+def titles(recommender: Recommender, *seeds: Seed, **options: object) -> list[str]:
+    """Titles of what is suggested, by timbre alone unless asked otherwise."""
+    request = Request(seeds, **({"weights": TIMBRE} | options))  # type: ignore[arg-type]
+    return [suggestion.track.title for suggestion in recommender.suggest(request)]
+
+
+def put_fan(shelf: Shelf, *degrees: float) -> None:
+    """A seed, and tracks that sound so many degrees away from it."""
+    shelf.put(make_record("seed"), *(make_record(f"{angle:g}", directions(angle)) for angle in degrees))

@@ -47,7 +47,7 @@ def scaled_distances(shelf: Shelf, question: Question, layout: Layout, scales: S
     wanted=st.lists(st.booleans(), max_size=3),
     weights=st.sampled_from(WEIGHTS),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_all_examples_at_once_are_each_by_itself(seed, n_rows, wanted, weights):
     shelf, layout, scales, vectors = make_shelf(n_rows, seed)
     random = np.random.default_rng(seed)

@@ -1,59 +1,35 @@
-"""What is suggested, and what isn't."""
+"""The order of suggestions, and what cannot be asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from suggest_samples import MADE_WITH, STILL, Shelf, directions, make_record, unscored_record
+from suggest_samples import (
+    MADE_WITH,
+    STILL,
+    TIMBRE,
+    directions,
+    make_record,
+    profile,
+    put_fan,
+    titles,
+    unscored_record,
+)
 
 from tagger_app.errors import LibraryIndexError, SuggestionError
 from tagger_app.genres import GENRES, N_GENRES
-from tagger_app.index.changes import ForgetMissing, MarkMissing, PutFailure, SetUserGenres
+from tagger_app.index.changes import PutFailure, SetUserGenres
 from tagger_app.index.connection import open_for_reading
 from tagger_app.index.query import parse_query
 from tagger_app.index.records import TrackRecord
-from tagger_app.index.tracks import get_track
 from tagger_app.suggest import recommender as recommender_module
 from tagger_app.suggest.recommender import Recommender
 from tagger_app.suggest.request import ASPECTS, Request
-from tagger_app.suggest.seeds import Profile, Region, Seed, load_profile, profile_of
-
-TIMBRE = {"timbre": 1.0}
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "library.db")
-
-
-@pytest.fixture
-def recommender(shelf: Shelf) -> Iterator[Recommender]:
-    with Recommender.open(shelf.index_path, *MADE_WITH) as opened:
-        yield opened
-
-
-def profile(shelf: Shelf, name: str) -> Profile:
-    with closing(open_for_reading(shelf.index_path)) as connection:
-        track = get_track(connection, f"/music/{name}.flac")
-        assert track is not None
-        found = load_profile(connection, track.id)
-    assert found is not None
-    return found
-
-
-def titles(recommender: Recommender, *seeds: Seed, **options: object) -> list[str]:
-    request = Request(seeds, **({"weights": TIMBRE} | options))  # type: ignore[arg-type]
-    return [suggestion.track.title for suggestion in recommender.suggest(request)]
-
-
-def put_fan(shelf: Shelf, *degrees: float) -> None:
-    """A seed, and tracks that sound so many degrees away from it."""
-    shelf.put(make_record("seed"), *(make_record(f"{angle:g}", directions(angle)) for angle in degrees))
+from tagger_app.suggest.seeds import Region, Seed, load_profile, profile_of
 
 
 class TestOrder:
@@ -179,165 +155,6 @@ class TestOrder:
                 few = recommender.suggest(replace(request, n=4))
                 monkeypatch.undo()
                 assert few == everything[:4]
-
-
-class TestLeftOut:
-    def test_copies_count_once_and_those_of_the_seed_not_at_all(self, shelf, recommender):
-        shelf.put(make_record("seed", fingerprint="a" * 32), make_record("copy of seed", fingerprint="a" * 32))
-        shelf.put(make_record("other", directions(20), fingerprint="b" * 32))
-        shelf.put(
-            make_record("copy of other", directions(20), fingerprint="b" * 32), make_record("third", directions(30))
-        )
-        suggestions = recommender.suggest(Request((Seed(profile(shelf, "seed")),), weights=TIMBRE))
-        assert [suggestion.track.title for suggestion in suggestions] == ["other", "third"]
-        assert [suggestion.n_versions for suggestion in suggestions] == [2, 1]
-
-    def test_versions_by_sound(self, shelf, recommender):
-        random = np.random.default_rng(5)
-        levels = random.integers(120, 220, 1_500)
-        cut = levels[400:900] + random.integers(-1, 2, 500)
-        full = np.repeat(directions(15, 25, 20), 5, axis=0)
-        shelf.put(make_record("seed"), make_record("full", full, levels=levels))
-        shelf.put(make_record("cut-down", full[:5], levels=cut), make_record("another", full[:5]))
-        suggestions = recommender.suggest(Request((Seed(profile(shelf, "seed")),)))
-        assert sorted(suggestion.n_versions for suggestion in suggestions) == [1, 2]
-        assert "cut-down" not in titles(recommender, Seed(profile(shelf, "full")))
-
-    def test_edits_that_share_nothing_but_the_whole(self, shelf, recommender):
-        levels = np.random.default_rng(6).integers(120, 220, 1_500)
-        full = np.repeat(directions(20, 22, 24), 5, axis=0)
-        shelf.put(make_record("seed"), make_record("beginning", full[:5], levels=levels[:500]))
-        shelf.put(make_record("end", full[10:], levels=levels[1_000:]), make_record("full", full, levels=levels))
-        shelf.put(make_record("another", directions(90)))
-        for name, n_expected in (("seed", 2), ("beginning", 2)):
-            suggestions = recommender.suggest(Request((Seed(profile(shelf, name)),)))
-            assert len(suggestions) == n_expected
-        assert titles(recommender, Seed(profile(shelf, "seed"))) == ["beginning", "another"]
-
-    def test_the_whole_of_two_edits_is_looked_for_further_down(self, shelf, recommender):
-        levels = np.random.default_rng(8).integers(120, 220, 1_500)
-        shelf.put(make_record("seed"), make_record("beginning", directions(*[20] * 5), levels=levels[:500]))
-        shelf.put(make_record("end", directions(*[21] * 5), levels=levels[1_000:]))
-        shelf.put(make_record("full", directions(*[50] * 15), levels=levels))
-        shelf.put(*(make_record(f"{angle}", directions(angle)) for angle in range(30, 45, 3)))
-        suggestions = recommender.suggest(Request((Seed(profile(shelf, "seed")),), weights=TIMBRE, n=2))
-        assert [suggestion.track.title for suggestion in suggestions] == ["beginning", "30"]
-        assert [suggestion.n_versions for suggestion in suggestions] == [3, 1]
-        assert "end" not in titles(recommender, Seed(profile(shelf, "beginning")), n=2)
-
-    def test_versions_by_title(self, shelf, recommender):
-        facts = {"artist": "Artist", "album": "Album"}
-        names = ("Night Chase", "Night Chase (30 sec)", "Night Chase - No Drums", "Night Train")
-        shelf.put(*(make_record(name, directions(10 * number), **facts) for number, name in enumerate(names, 1)))
-        shelf.put(make_record("seed"), make_record("Night Chase ", directions(55), artist="Another", album="Other"))
-        assert titles(recommender, Seed(profile(shelf, "seed"))) == ["Night Chase", "Night Train", "Night Chase "]
-
-    def test_an_album_and_an_artist_give_a_few_as_long_as_there_are_others(self, shelf, recommender):
-        shelf.put(make_record("seed"))
-        for number in range(6):
-            facts = {"album": "Greatest Hits", "artist": "Somebody"}
-            shelf.put(make_record(f"hit {number}", directions(1 + number), **facts))
-            shelf.put(make_record(f"loose {number}", directions(60 + 3 * number)))
-        seed = Seed(profile(shelf, "seed"))
-        hits = ["hit 0", "hit 1", "hit 2"]
-        assert titles(recommender, seed, n=5) == [*hits, "loose 0", "loose 1"]
-        assert titles(recommender, seed, n=4, most_of_an_album=0, most_of_an_artist=2) == [
-            "hit 0",
-            "hit 1",
-            "loose 0",
-            "loose 1",
-        ]
-        assert titles(recommender, seed, n=6, most_of_an_album=0, most_of_an_artist=0)[5] == "hit 5"
-        assert titles(recommender, seed, within=parse_query("hit")) == [f"hit {number}" for number in range(6)]
-
-    def test_the_filter_and_exclusions_hold_whatever_is_asked(self, shelf, recommender):
-        put_fan(shelf, *range(5, 60, 5))
-        shelf.put(make_record("twin of 10", directions(11), fingerprint=profile(shelf, "10").fingerprint))
-        seed = Seed(profile(shelf, "seed"))
-        excluded = frozenset({profile(shelf, "10").track_id, profile(shelf, "20").track_id})
-        for discover in (0.0, 0.5, 1.0):
-            found = titles(recommender, seed, discover=discover, exclude=excluded, within=parse_query("-title:5"))
-            assert sorted(found) == ["15", "25", "30", "35", "40", "45"]
-        assert titles(recommender, seed, within=parse_query("nowhere")) == []
-
-    def test_missing_failed_and_removed_files(self, shelf, recommender):
-        put_fan(shelf, 5, 10, 15, 20)
-        seed = Seed(profile(shelf, "seed"))
-        shelf.write(MarkMissing(("/music/5.flac",)), PutFailure("/music/10.flac", 1, 1, "broken"))
-        assert titles(recommender, seed) == ["15", "20"]
-        shelf.write(ForgetMissing())
-        assert titles(recommender, seed) == ["15", "20"]
-
-
-class TestMoments:
-    def test_a_region_finds_moments_in_tracks_that_are_otherwise_unlike_it(self, shelf, recommender):
-        far, near = directions(*[120] * 8), directions(0, 5)
-        hidden = np.concatenate([far[:4], near, far[4:]])
-        shelf.put(make_record("seed", np.concatenate([near, far])))
-        shelf.put(make_record("hidden", hidden), make_record("mixed", directions(*[60] * 8)), make_record("far", far))
-        seed = Seed(profile(shelf, "seed"), Region(1.0, 17.5))
-        suggestions = recommender.suggest(Request((seed,), weights={"timbre": 1.0}))
-        assert [suggestion.track.title for suggestion in suggestions] == ["hidden", "mixed", "far"]
-        (moment, *_) = suggestions[0].moments
-        assert (moment.start_s, moment.end_s) == pytest.approx((37.15, 55.73), abs=0.02)
-        assert moment.similarity > 95
-
-    def test_moments_lie_inside_the_track_also_for_whole_examples(self, shelf, recommender):
-        put_fan(shelf, 10, 20)
-        shelf.put(make_record("long", directions(90, 90, 4, 2, 90, 90, 90), duration_s=60.0))
-        for region in (None, Region(0.0, 5.0)):
-            suggestions = recommender.suggest(Request((Seed(profile(shelf, "seed"), region),)))
-            for suggestion in suggestions:
-                for moment in suggestion.moments:
-                    assert 0 <= moment.start_s < moment.end_s <= suggestion.track.duration_s + 0.01
-            (long,) = [suggestion for suggestion in suggestions if suggestion.track.title == "long"]
-            assert long.moments[0].start_s in (pytest.approx(18.58, abs=0.01), pytest.approx(27.86, abs=0.01))
-
-    def test_a_track_added_later_is_found_in_a_region_search(self, shelf, recommender):
-        put_fan(shelf, 40, 50)
-        seed = Seed(profile(shelf, "seed"), Region(0.0, 5.0))
-        assert titles(recommender, seed)[0] == "40"
-        shelf.put(make_record("new", directions(3, 80)))
-        assert titles(recommender, seed, weights={"timbre": 1.0})[0] == "new"
-
-    def test_a_silent_region_and_one_behind_the_end(self, shelf, recommender):
-        shelf.put(
-            make_record("seed", np.concatenate([np.full((2, 2), np.nan), directions(0, 0)])), make_record("other")
-        )
-        seed = profile(shelf, "seed")
-        with pytest.raises(SuggestionError, match="seed is silent there"):
-            recommender.suggest(Request((Seed(seed, Region(0.0, 9.0)),)))
-        with pytest.raises(SuggestionError, match="behind its end"):
-            Seed(seed, Region(100.0, 120.0))
-        with pytest.raises(ValueError, match="not a region"):
-            Region(5.0, 5.0)
-
-
-class TestPath:
-    def test_it_leads_from_one_to_the_other(self, shelf, recommender):
-        put_fan(shelf, *range(6, 90, 6), 170, -90)
-        shelf.put(make_record("end", directions(90)))
-        steps = recommender.path(profile(shelf, "seed"), profile(shelf, "end"), 5, weights={"timbre": 1.0})
-        angles = [float(step.track.title) for step in steps]
-        assert len(angles) == 5
-        assert angles == sorted(angles)
-        assert [step.position for step in steps] == pytest.approx([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6])
-        assert all(0 <= step.similarity <= 100 for step in steps)
-
-    def test_no_copies_filter_kept_and_short_where_there_is_little(self, shelf, recommender):
-        put_fan(shelf, 30, 60)
-        shelf.put(make_record("copy", directions(31), fingerprint=profile(shelf, "30").fingerprint))
-        shelf.put(make_record("end", directions(90)))
-        start, end = profile(shelf, "seed"), profile(shelf, "end")
-        found = [step.track.title for step in recommender.path(start, end, 8)]
-        assert len(found) == 2
-        assert found[1] == "60"
-        assert [step.track.title for step in recommender.path(start, end, 8, parse_query("title:60"))] == ["60"]
-        assert recommender.path(start, end, 8, parse_query("nowhere")) == []
-        with pytest.raises(SuggestionError, match="same recording"):
-            recommender.path(start, start, 3)
-        with pytest.raises(SuggestionError, match="50 steps"):
-            recommender.path(start, end, 51)
 
 
 class TestBadInput:

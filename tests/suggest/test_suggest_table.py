@@ -27,11 +27,6 @@ from tagger_app.suggest.vectors import track_layout, track_vectors
 KINDS = [TrackTable, TileTable]
 
 
-@pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "library.db")
-
-
 def contents(table: TrackTable | TileTable) -> dict[int, np.ndarray]:
     """The coarse vectors of every track, in whichever shelf they lie."""
     found: dict[int, list[np.ndarray]] = {}
@@ -151,7 +146,7 @@ shapes = st.dictionaries(
 
 
 @given(shapes=shapes, seed=st.integers(0, 9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_is_packed_comes_back(tmp_path_factory, shapes, seed):
     path = tmp_path_factory.mktemp("packed") / "arrays"
     random = np.random.default_rng(seed)
@@ -183,7 +178,7 @@ def test_a_writer_that_is_stopped_leaves_the_old_file(tmp_path):
 
 
 @given(seed=st.integers(0, 99), n_rows=st.integers(1, 300), n_embedding=st.integers(1, 40))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_first_look_is_near_the_exact_one(seed, n_rows, n_embedding):
     """With no course over time, which only the exact look compares, both say the same."""
     random = np.random.default_rng(seed)

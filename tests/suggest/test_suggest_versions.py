@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soxr
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sound_samples import make_music, write_sound
 from suggest_samples import directions, make_record
@@ -85,7 +85,6 @@ def test_a_part_is_found_wherever_it_lies_and_however_loud(seed, n_points, start
 
 
 @given(seed=st.integers(0, 999), order=st.permutations(range(6)))
-@settings(deadline=None)
 def test_a_family_knows_its_members_in_whatever_order_they_came(seed, order):
     """A whole, parts of it that share nothing, a copy, and what is a version by name alone."""
     levels = np.random.default_rng(seed).normal(-20, 5, 1_500).astype(np.float32)
