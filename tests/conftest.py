@@ -8,11 +8,16 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.choose import choose_bundle
 from tagger_app.ensemble.scoring import Ensemble
 from tagger_app.paths import resource_path
+
+# How long an example takes depends on what else the machine does, and is no property of the code.
+settings.register_profile("cuefit", deadline=None)
+settings.load_profile("cuefit")
 
 
 @pytest.fixture(scope="session")

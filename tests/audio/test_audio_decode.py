@@ -205,7 +205,7 @@ def test_names_that_are_not_utf8(tmp_path, kind):
         assert sum(map(len, audio.blocks)) / audio.rate_hz == pytest.approx(1.0, abs=0.1)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(["wav16", "flac", "mp3", "vorbis", "opus", "aac", "aiff", "alac", "wma"]),
     flips=st.lists(st.tuples(st.floats(0, 0.9999), st.integers(1, 255)), min_size=1, max_size=30),

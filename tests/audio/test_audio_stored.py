@@ -243,7 +243,7 @@ def test_wav_that_is_not_plain(tmp_path, trouble):
 
 
 @pytest.mark.parametrize("kind", READERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_whatever_is_damaged_the_reader_ends(kind, data):
     """It gives no more than there is, and says nothing but that the file isn't plain."""

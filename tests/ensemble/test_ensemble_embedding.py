@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tagger_app.ensemble.embedding import Projection, describe_tiles, n_statistics
@@ -62,7 +62,6 @@ def test_the_order_of_time_does_not_matter_but_the_order_of_coefficients_does():
     assert np.abs(describe_tiles(tiles[:, ::-1], hidden) - forwards).max() > 0.1
 
 
-@settings(deadline=None)
 @given(st.integers(1, 12), st.integers(0, 1000))
 def test_embeddings_have_length_one(n_tiles, seed):
     descriptors = np.random.default_rng(seed).normal(size=(n_tiles, 6)).astype(np.float32)

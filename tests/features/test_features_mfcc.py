@@ -86,7 +86,7 @@ def test_filters_equal_those_of_python_speech_features(rate_hz):
     assert (ours.max(axis=0) == 1.0).all(), "no filter is empty"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rate_hz=st.sampled_from([8_000, 16_000, 22_050, 44_100, 48_000, 192_000]),
     n_frames=st.floats(0.0, 80.0),
@@ -109,7 +109,7 @@ def test_blocks_of_one_sample():
 
 
 @given(rate_hz=st.sampled_from([22_050, 44_100, 48_000, 96_000]), n_samples=st.integers(0, 300_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_sample_is_in_a_frame_and_no_frame_is_empty(rate_hz, n_samples):
     frames = hear(np.ones(n_samples, np.float32), rate_hz)
     n_frame, hop = SPEC.frame_samples(rate_hz), SPEC.hop_samples(rate_hz)

@@ -109,7 +109,7 @@ def test_silence_says_nothing_and_short_sounds_are_repeated():
 
 
 @given(seconds=st.floats(0.01, 25), seed=st.integers(0, 20), scale=st.sampled_from([0.0, 1e-4, 0.1, 1.0]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_whatever_is_heard_numbers_are_numbers(seconds, seed, scale):
     samples = np.random.default_rng(seed).normal(scale=scale, size=max(1, round(seconds * 22_050)))
     frames = hear(samples, 22_050)

@@ -65,7 +65,7 @@ def test_a_region_holds_the_very_samples(tmp_path, kind):
         np.testing.assert_array_equal(region, samples[start:end])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.floats(0, 3.5), st.floats(0, 3.5), st.floats(0, 2), st.sampled_from([8_000, 22_050, 44_100, 96_000]))
 def test_any_region_is_cut_to_the_sample(tmp_path_factory, first_s, second_s, handles_s, rate_hz):
     folder = tmp_path_factory.mktemp("region")

@@ -98,7 +98,7 @@ def test_xml_says_how_frames_are_counted(rate):
     assert sequence.findtext(".//file/media/audio/channelcount") == "2"
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.text(st.characters(exclude_categories=())), st.text(st.characters(exclude_categories=())))
 def test_any_name_can_stand_in_both(title, note):
     item = BinItem(file="file:///a.wav", title=title, note=note, duration_s=3.0)

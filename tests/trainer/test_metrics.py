@@ -21,7 +21,7 @@ def test_areas_of_a_perfect_a_reversed_and_an_empty_answer() -> None:
     assert math.isnan(pr_auc(np.zeros(4, dtype=bool), score))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=2, max_size=40))
 def test_areas_are_those_of_scikit_learn_with_equal_scores_too(answers: list[tuple[bool, int]]) -> None:
     positive = np.array([has_it for has_it, _ in answers])
@@ -42,7 +42,7 @@ def test_ranking_by_hand() -> None:
     assert figures.coverage_best == pytest.approx(1.5)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_interval_lies_around_the_figure(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
@@ -18,7 +18,6 @@ def test_a_known_logistic_is_found_again() -> None:
     assert calibration.offset == pytest.approx(-1.0, abs=0.05)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_fits_rise_with_logits_and_some_tracks_reach_the_threshold(seed: int) -> None:
     rng = np.random.default_rng(seed)

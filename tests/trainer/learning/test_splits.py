@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer.configuration import Configuration
@@ -24,7 +24,6 @@ def corpora(draw):  # type: ignore[no-untyped-def]
     return soundtracks, labels, weights, draw(st.integers(2, n_soundtracks))
 
 
-@settings(deadline=None)
 @given(corpora(), st.integers(0, 1000))
 def test_folds_are_disjoint_complete_and_deterministic(corpus, seed) -> None:  # type: ignore[no-untyped-def]
     soundtracks, labels, weights, n_folds = corpus
@@ -37,7 +36,6 @@ def test_folds_are_disjoint_complete_and_deterministic(corpus, seed) -> None:  #
     np.testing.assert_array_equal(folds, assign_folds(soundtracks, labels, weights, n_folds, seed))
 
 
-@settings(deadline=None)
 @given(corpora(), st.randoms())
 def test_names_decide_and_not_the_order_of_tracks(corpus, random) -> None:  # type: ignore[no-untyped-def]
     soundtracks, labels, weights, n_folds = corpus
