@@ -169,7 +169,11 @@ def suggestion_values(suggestion: Suggestion) -> dict[str, Any]:
             {"start_s": moment.start_s, "end_s": moment.end_s, "similarity": round(moment.similarity, 2)}
             for moment in suggestion.moments
         ],
-        "because": {"aspects": list(suggestion.reason.aspects), "genres": list(suggestion.reason.genres)},
+        "because": {
+            "aspects": list(suggestion.reason.aspects),
+            "genres": list(suggestion.reason.genres),
+            "foremost": suggestion.reason.foremost,
+        },
         "n_versions": suggestion.n_versions,
         **track_values(suggestion.track),
     }

@@ -24,15 +24,17 @@ class Reason:
     ----------
     aspects : in which it is among the nearest of the library, the strongest first
     genres : film genres that it shares with the examples
+    foremost : the aspect that says most for it, however little that is
     """
 
     aspects: tuple[str, ...]
     genres: tuple[str, ...]
+    foremost: str
 
     def __str__(self) -> str:
         aspects = f"alike in {_join(self.aspects)}" if self.aspects else ""
         genres = f"both {_join(self.genres)}" if self.genres else ""
-        return "; ".join(part for part in (aspects, genres) if part) or "nothing in particular"
+        return "; ".join(part for part in (aspects, genres) if part) or f"if anything, {self.foremost}"
 
 
 @dataclass(frozen=True, slots=True)

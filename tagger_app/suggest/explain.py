@@ -19,11 +19,15 @@ _CLEAR_FIT = 0.5
 _SPEAKS_FROM = 40.0
 
 
-def explain(track: Track, aspects: dict[str, float], seeds: tuple[Seed, ...], assigned: frozenset[str]) -> Reason:
+def explain(
+    track: Track, aspects: dict[str, float], weights: Floats, seeds: tuple[Seed, ...], assigned: frozenset[str]
+) -> Reason:
     """What speaks for a track: aspects among the nearest of the library, genres that it shares with the examples.
 
     Parameters
     ----------
+    aspects : similarity by aspect, 0 to 100
+    weights : float32 [shape=(n_aspects,)], of the aspects
     assigned : genres of the examples, the editor's decisions included
     """
     speaking = sorted((name for name in ASPECTS if aspects[name] >= _SPEAKS_FROM), key=lambda name: -aspects[name])
@@ -35,7 +39,8 @@ def explain(track: Track, aspects: dict[str, float], seeds: tuple[Seed, ...], as
         if fit >= _CLEAR_FIT
     }
     shared = tuple(genre for genre in track.genres if genre in assigned | clear)
-    return Reason(tuple(speaking), shared)
+    foremost = max(zip(ASPECTS, weights, strict=True), key=lambda aspect: aspect[1] * aspects[aspect[0]])[0]
+    return Reason(tuple(speaking), shared, foremost)
 
 
 def whole_track_moments(

@@ -299,7 +299,7 @@ class Recommender:
                     track=choice.track,
                     similarity=100 * max(float(candidates.overall[choice.position]), 0.0),
                     aspects=aspects,
-                    reason=explain(choice.track, aspects, seeds, assigned),
+                    reason=explain(choice.track, aspects, weights, seeds, assigned),
                     moments=moments.get(choice.track.id, ()),
                     n_versions=choice.n_versions,
                 )

@@ -44,7 +44,7 @@ def test_json_has_aspects_and_moments(demo: Demo) -> None:
         (moment, *_) = suggestion["moments"]
         assert 0 <= moment["start_s"] < moment["end_s"] <= suggestion["duration_s"] + 0.01
         assert suggestion["n_versions"] == 1
-        assert set(suggestion["because"]) == {"aspects", "genres"}
+        assert set(suggestion["because"]) == {"aspects", "genres", "foremost"}
 
 
 def test_several_examples_filters_and_weights(demo: Demo) -> None:

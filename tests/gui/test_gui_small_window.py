@@ -31,7 +31,9 @@ def view(qtbot, index_path):
     with qtbot.waitExposed(view):
         view.show()
     aspects = dict.fromkeys(("fit", "timbre", "dynamics", "pace"), 100.0)
-    view.show_answer([Suggestion(track, 100.0, aspects, Reason((), ()), (), 1) for track in tracks], is_path=False)
+    view.show_answer(
+        [Suggestion(track, 100.0, aspects, Reason((), (), "fit"), (), 1) for track in tracks], is_path=False
+    )
     return view
 
 

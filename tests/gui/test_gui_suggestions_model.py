@@ -30,7 +30,7 @@ def tracks(index_path: Path) -> list[Track]:
 def test_the_model_is_sound(qapp, tracks):
     model = SuggestionsModel()
     tester = ModelTester(model)
-    reason = Reason(("timbre",), ("Action",))
+    reason = Reason(("timbre",), ("Action",), "timbre")
     aspects = dict.fromkeys(("fit", "timbre", "dynamics", "pace"), 50.0)
     odd = replace(tracks[0], title="<b>😀 " + "اسم" * 100)
     model.show([Suggestion(odd, 61.5, aspects, reason, (Moment(62, 80, 90.0),), 3)])
@@ -40,6 +40,8 @@ def test_the_model_is_sound(qapp, tracks):
     assert model.index(0, Column.VERSIONS).data() == "3"
     assert model.index(0, Column.WHY).data() == "Timbre, Action"
     assert "<b>" not in model.index(0, Column.WHY).data(Qt.ItemDataRole.ToolTipRole)
+    model.show([Suggestion(odd, 20.0, aspects, Reason((), (), "pace"), (), 1)])
+    assert model.index(0, Column.WHY).data() == "(Pace)", "near in nothing: what says most, in brackets"
     model.show([Step(odd, 0.25, 40.0)])
     assert model.index(0, Column.WHY).data() == "25 % of the way"
     model.show([])

@@ -187,7 +187,7 @@ class SuggestionsModel(QAbstractTableModel):
             return ""
         names = aspect_names()
         aspects = [names[aspect] for aspect in row.reason.aspects]
-        return ", ".join((*aspects, *row.reason.genres)) or "–"
+        return ", ".join((*aspects, *row.reason.genres)) or f"({names[row.reason.foremost]})"
 
     def _names(self) -> dict[Column, str]:
         return {
