@@ -16,7 +16,6 @@ from tagger_app.features.spec import FeatureSpec
 _N_EXTREMES = 20
 """Coefficients, from the lowest, of which the quiet and the loud end are described, too."""
 _EXTREMES = (0.05, 0.95)
-_TILES_AT_ONCE = 64
 
 
 def n_statistics(spec: FeatureSpec) -> int:
@@ -39,19 +38,12 @@ def describe_tiles(tiles: Floats, hidden: Floats) -> Floats:
     -------
     float32 [shape=(n_tiles, n_descriptors)]
     """
-    # Ten hours of tiles are 62 MB, which needn't be there twice.
-    parts = [_statistics(tiles[start : start + _TILES_AT_ONCE]) for start in range(0, len(tiles), _TILES_AT_ONCE)]
-    return np.concatenate([np.concatenate(parts), hidden], axis=1, dtype=np.float32)
-
-
-def _statistics(tiles: Floats) -> Floats:
     lowest = tiles[:, :_N_EXTREMES]
     ranks = [round(share * (tiles.shape[2] - 1)) for share in _EXTREMES]
     extremes = np.partition(lowest, ranks, axis=2)[:, :, ranks]
-    return np.concatenate(
-        [tiles.mean(axis=2), tiles.std(axis=2), np.diff(tiles, axis=2).std(axis=2), extremes.reshape(len(tiles), -1)],
-        axis=1,
-    )
+    steps = np.diff(tiles, axis=2).std(axis=2)
+    parts = [tiles.mean(axis=2), tiles.std(axis=2), steps, extremes.reshape(len(tiles), -1), hidden]
+    return np.concatenate(parts, axis=1, dtype=np.float32)
 
 
 @dataclass(frozen=True)

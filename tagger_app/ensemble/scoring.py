@@ -15,6 +15,7 @@ from tagger_app.ensemble.member import Member
 from tagger_app.features.mfcc import Floats
 from tagger_app.genres import GENRES, N_GENRES
 
+_TILES_AT_ONCE = 64
 _HALF_STEP = 1 / 512
 """Half a step of an int8 score: the nearest to 0 or 1 that a score can be said to be."""
 
@@ -85,17 +86,8 @@ class Ensemble:
         tiles : float32 [shape=(n_tiles, n_mfcc, n_frames)], as `tagger_app.features.tiles.cut_tiles` gives them
         sounding : bool [shape=(n_tiles,)], at least one
         """
-        manifest = self.bundle.manifest
-        heard = self.bundle.standardisation.apply(tiles, sounding)
-        if not sounding.all():  # tiles of ten hours are 62 MB, not to be copied for nothing
-            heard = heard[sounding]
-        answers: dict[str, list[Floats]] = {genre: [] for genre in self.bundle.trained_genres}
-        hidden = []
-        for entry, member in zip(manifest.members, self._members, strict=True):
-            scores, hidden_layer = member.run(heard)
-            hidden.append(hidden_layer)
-            for name, tile_logits in zip(entry.genres, logits(scores).T, strict=True):
-                answers[name].append(tile_logits)
+        manifest, projection = self.bundle.manifest, self.bundle.projection
+        answers, descriptors = self._hear(tiles, sounding)
         fits = np.full(N_GENRES, np.nan, dtype=np.float32)
         curve = np.full((len(tiles), N_GENRES), np.nan, dtype=np.float32)
         assigned = []
@@ -106,8 +98,6 @@ class Ensemble:
             fits[genre] = calibrated(by_member.mean(axis=1, keepdims=True), calibration)[0]
             if fits[genre] >= calibration.threshold:
                 assigned.append(genre)
-        projection = self.bundle.projection
-        descriptors = describe_tiles(tiles if sounding.all() else tiles[sounding], np.concatenate(hidden, axis=1))
         tile_embeddings = np.zeros((len(tiles), projection.size), dtype=np.float32)
         tile_embeddings[sounding] = projection.embed_tiles(descriptors)
         assigned.sort(key=lambda genre: -fits[genre])
@@ -118,3 +108,26 @@ class Ensemble:
             embedding=projection.embed_track(descriptors),
             tile_embeddings=tile_embeddings,
         )
+
+    def _hear(self, tiles: Floats, sounding: npt.NDArray[np.bool_]) -> tuple[dict[str, list[Floats]], Floats]:
+        """Logits by genre, float32 [shape=(n_sounding,)] of each of its members, and descriptors of sounding tiles."""
+        standardisation = self.bundle.standardisation
+        centre = standardisation.centre_of(tiles, sounding)
+        places = np.flatnonzero(sounding)
+        by_member: list[list[Floats]] = [[] for _ in self._members]
+        descriptors = []
+        # Tiles of ten hours are 62 MB, which needn't be there once more.
+        for start in range(0, len(places), _TILES_AT_ONCE):
+            part = tiles[places[start : start + _TILES_AT_ONCE]]
+            heard = standardisation.apply(part, centre)
+            hidden = []
+            for member, said in zip(self._members, by_member, strict=True):
+                scores, hidden_layer = member.run(heard)
+                said.append(logits(scores))
+                hidden.append(hidden_layer)
+            descriptors.append(describe_tiles(part, np.concatenate(hidden, axis=1)))
+        answers: dict[str, list[Floats]] = {genre: [] for genre in self.bundle.trained_genres}
+        for entry, said in zip(self.bundle.manifest.members, by_member, strict=True):
+            for name, tile_logits in zip(entry.genres, np.concatenate(said).T, strict=True):
+                answers[name].append(tile_logits)
+        return answers, np.concatenate(descriptors)

@@ -30,19 +30,25 @@ class Standardisation:
     mean: Floats
     deviation: Floats
 
-    def apply(self, tiles: Floats, sounding: npt.NDArray[np.bool_]) -> Floats:
-        """Standardise all tiles of one track.
+    def centre_of(self, tiles: Floats, sounding: npt.NDArray[np.bool_]) -> Floats:
+        """What is to be subtracted from all tiles of one track: float32 [shape=(n_mfcc,)].
 
         Parameters
         ----------
         tiles : float32 [shape=(n_tiles, n_mfcc, n_frames)]
         sounding : bool [shape=(n_tiles,)], at least one
+        """
+        if self.centre == "corpus":
+            return self.mean
+        return np.asarray(tiles[sounding].mean(axis=(0, 2), dtype=np.float32))
+
+    def apply(self, tiles: Floats, centre: Floats) -> Floats:
+        """Standardise tiles, all or some, of the track that `centre_of` gave the centre of.
 
         Returns
         -------
         float32 [shape=(n_tiles, n_mfcc, n_frames)], within `CLIP`
         """
-        mean = self.mean if self.centre == "corpus" else tiles[sounding].mean(axis=(0, 2), dtype=np.float32)
-        standardised = tiles - mean[:, np.newaxis]
+        standardised = tiles - centre[:, np.newaxis]
         standardised /= self.deviation[:, np.newaxis]
         return np.asarray(np.clip(standardised, -CLIP, CLIP, out=standardised), dtype=np.float32)

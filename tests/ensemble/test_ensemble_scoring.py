@@ -72,7 +72,8 @@ class TestStandardisation:
 
     def test_on_the_corpus(self):
         tiles = _tiles(3)
-        applied = Standardisation("corpus", self.mean, self.deviation).apply(tiles, np.ones(3, bool))
+        standardisation = Standardisation("corpus", self.mean, self.deviation)
+        applied = standardisation.apply(tiles, standardisation.centre_of(tiles, np.ones(3, bool)))
         wanted = (tiles - self.mean[:, None]) / self.deviation[:, None]
         np.testing.assert_allclose(applied, np.clip(wanted, -CLIP, CLIP), rtol=1e-5, atol=1e-5)
         assert applied.dtype == np.float32
@@ -80,22 +81,23 @@ class TestStandardisation:
     def test_on_the_track(self):
         tiles = _tiles(5)
         sounding = np.array([True, False, True, True, False])
-        applied = Standardisation("track", self.mean, 10 * self.deviation).apply(tiles, sounding)
+        standardisation = Standardisation("track", self.mean, 10 * self.deviation)
+        applied = standardisation.apply(tiles, standardisation.centre_of(tiles, sounding))
         np.testing.assert_allclose(applied[sounding].mean(axis=(0, 2)), 0.0, atol=1e-3)
         # Level and equalisation of a track are gone.
         louder = tiles + np.linspace(-3, 3, 40, dtype=np.float32)[:, None]
-        again = Standardisation("track", self.mean, 10 * self.deviation).apply(louder, sounding)
+        again = standardisation.apply(louder, standardisation.centre_of(louder, sounding))
         np.testing.assert_allclose(again[sounding], applied[sounding], atol=1e-4)
 
     def test_the_tiles_given_stay_as_they_are(self):
         tiles = _tiles(2)
         before = tiles.copy()
-        Standardisation("corpus", self.mean, self.deviation).apply(tiles, np.ones(2, bool))
+        Standardisation("corpus", self.mean, self.deviation).apply(tiles, self.mean)
         np.testing.assert_array_equal(tiles, before)
 
     def test_what_is_far_out_is_clipped(self):
         tiles = np.full((1, 40, 100), 1e6, np.float32)
-        applied = Standardisation("corpus", self.mean, self.deviation).apply(tiles, np.ones(1, bool))
+        applied = Standardisation("corpus", self.mean, self.deviation).apply(tiles, self.mean)
         assert (applied == CLIP).all()
 
 
@@ -124,7 +126,8 @@ class TestScores:
     def test_a_fit_is_the_calibrated_mean_of_the_logits(self, ensemble, bundle):
         tiles = _tiles(5)
         scores = ensemble.score(tiles, np.ones(5, bool))
-        heard = bundle.standardisation.apply(tiles, np.ones(5, bool))
+        centre = bundle.standardisation.centre_of(tiles, np.ones(5, bool))
+        heard = bundle.standardisation.apply(tiles, centre)
         odds: dict[str, list[float]] = {genre: [] for genre in bundle.trained_genres}
         for entry, member in zip(bundle.manifest.members, bundle.open_members(), strict=True):
             raw, _ = member.run(heard)
@@ -155,6 +158,16 @@ class TestScores:
         assert np.isnan(scores.curve[~mask]).all()
         np.testing.assert_array_equal(scores.tile_embeddings[mask], alone.tile_embeddings)
         assert not scores.tile_embeddings[~mask].any()
+
+    def test_a_long_track_is_heard_in_parts_to_its_end(self, ensemble, bundle):
+        assert bundle.standardisation.centre == "corpus", "else a tile would depend on the others"
+        tiles, sounding = _tiles(150), np.ones(150, bool)
+        sounding[[3, 100]] = False
+        scores = ensemble.score(tiles, sounding)
+        for first, last in ((0, 50), (40, 130), (149, 150)):
+            part = ensemble.score(tiles[first:last], sounding[first:last])
+            np.testing.assert_array_equal(scores.curve[first:last], part.curve)
+            np.testing.assert_allclose(scores.tile_embeddings[first:last], part.tile_embeddings, atol=1e-5)
 
     def test_one_tile_is_its_own_track(self, ensemble):
         scores = ensemble.score(_tiles(1), np.ones(1, bool))

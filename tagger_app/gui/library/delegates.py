@@ -17,7 +17,9 @@ from tagger_app.index.records import Track
 Index = QModelIndex | QPersistentModelIndex
 
 _PADDING = 5
-_MARKED = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus
+# As numbers: to compare flags takes longer than to look a track up, and every cell is asked several times.
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_FOCUSED = QStyle.StateFlag.State_HasFocus.value
 _SHADES = 100
 _VEIL = QColor(255, 255, 255, 70)
 """A bar on the ground of a chosen row, on which no shade would leave the number readable."""
@@ -46,10 +48,11 @@ class CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell; what Qt's own delegate asks of the model for every cell would take three times as long."""
         column = COLUMNS[index.column()]
-        if option.state & _MARKED:
+        state = option.state.value
+        if state & (_SELECTED | _FOCUSED):
             style = option.widget.style() if option.widget else QApplication.style()
             style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
-            if option.state & QStyle.StateFlag.State_HasFocus:
+            if state & _FOCUSED:
                 self._paint_focus(painter, option)
         track = self._model.track_at(index.row())
         if track is None:
@@ -98,7 +101,7 @@ class CellDelegate(QStyledItemDelegate):
             bar.moveRight(cell.right())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        is_chosen = bool(option.state.value & _SELECTED)
         painter.setBrush(_VEIL if is_chosen else self._shades[round(fit * _SHADES)])
         painter.drawRoundedRect(bar, 3, 3)
         painter.setPen(self._text_colour(option))
@@ -142,7 +145,7 @@ class CellDelegate(QStyledItemDelegate):
             place += width + gap
 
     def _text_colour(self, option: QStyleOptionViewItem, *, faint: bool = False) -> QColor:
-        if option.state & QStyle.StateFlag.State_Selected:
+        if option.state.value & _SELECTED:
             return option.palette.color(QPalette.ColorRole.HighlightedText)
         return self._theme.faint_text if faint else self._theme.text
 

@@ -39,6 +39,8 @@ _MARGIN = 60
 _REST = 4
 """A refresh waits this many times as long as the last one took, so that a scan of a large library goes on meanwhile."""
 _NO_ROW = QModelIndex()
+_ROW_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+"""Asked for many times a cell, and slow to put together."""
 
 
 class TrackModel(QAbstractTableModel):
@@ -180,7 +182,7 @@ class TrackModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+        return _ROW_FLAGS
 
     def mimeTypes(self) -> list[str]:  # noqa: N802
         return ["text/uri-list"]
