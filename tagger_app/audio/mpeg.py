@@ -76,6 +76,7 @@ def read_mpeg(file: BinaryIO) -> StoredSound:
 
 def _frames_of(file: BinaryIO, like: bytes) -> Iterator[memoryview]:
     """Frames from where the file is up to the tags at its end."""
+    known: dict[bytes, int] = {}  # the same few headers stand before all frames
     rest = b""
     is_last = False
     while not is_last:
@@ -86,8 +87,11 @@ def _frames_of(file: BinaryIO, like: bytes) -> Iterator[memoryview]:
         position = 0
         while position < end:
             header = data[position : position + _HEADER_BYTES]
-            n_bytes = _frame_bytes(header)
-            if not n_bytes or not _is_like(header, like):
+            n_bytes = known.get(header)
+            if n_bytes is None:
+                n_bytes = _frame_bytes(header)
+                n_bytes = known[header] = n_bytes if n_bytes and _is_like(header, like) else 0
+            if not n_bytes:
                 is_last = True
                 break
             position += n_bytes
