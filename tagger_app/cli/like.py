@@ -108,7 +108,7 @@ def command(
 ) -> None:
     """Suggest tracks of the index that are like FILEs, which needn't be in it.
 
-    All similarities go from 0 to 100: 100 is the same, 50 as near as the nearest fiftieth of your library usually is.
+    All similarities go from 0 to 100: 100 is the same, 50 as near as the nearest sixteenth of your library usually is.
     The last columns say where a track is most like FILE. Copies and other versions of FILE are left out, versions of
     one cue count once, and an album gives three tracks as long as there are others.
     """

@@ -40,7 +40,7 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A track that is suggested. All similarities go from 0 to 100: 100 is the same, 50 is as near as the nearest
-    fiftieth of the library usually is.
+    sixteenth of the library usually is.
 
     Attributes
     ----------

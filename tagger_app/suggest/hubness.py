@@ -3,8 +3,12 @@
 In many dimensions some points, *hubs*, are among the nearest of very many others. Dividing a distance by how far from
 each of the two points its own nearest ones usually lie takes that away (non-iterative contextual dissimilarity, Jégou
 et al. 2007; compared with mutual proximity by Schnitzer, Flexer, Schedl and Widmer, "Local and global scaling reduce
-hubs in space", JMLR 2012). How far they lie is estimated from a normal distribution of the distances to a sample of
-the library, as Schnitzer et al. do for mutual proximity, so that it costs the same in a library of any size.
+hubs in space", JMLR 2012). How far they lie is seen in a sample of the library, so that it costs the same in a library
+of any size.
+
+A normal distribution fitted to the distances, as Schnitzer et al. use it for mutual proximity, left more hubs: hubness
+0.40 where the nearest sixteenth itself leaves 0.26, with as many of the same soundtrack (0.402 of ten, 0.401 before)
+and somewhat fewer of the same genres (0.670, 0.674).
 """
 
 from __future__ import annotations
@@ -16,22 +20,23 @@ from tagger_app.suggest.vectors import Layout
 
 SAMPLE_SIZE = 256
 
-_NEAR_DEVIATIONS = 2.05
-"""Deviations below the mean at which the nearest fiftieth of normally distributed distances begins."""
+_NEAR_SHARE = 1 / 16
+_LEAST_NEAR = 3
+"""What counts as near of the sample: a share of it, but no fewer tracks than this."""
 _LEAST_SHARE = 0.25
-"""A reach is at least this share of the mean distance, however skewed the distances are."""
+"""A reach is at least this share of the root mean square distance, however many near copies a track has."""
 _SAME = 1e-5
 _AT_THE_MEAN = 0.1
 _EXPONENTS = (1, 8)
 _MOST_SCALED = 1e6
-_PRIOR_REACH = np.array([0.15, 1.1, 1.5, 1.5], np.float32)
+_PRIOR_REACH = np.array([0.17, 1.17, 2.2, 1.9], np.float32)
 _PRIOR_MEAN = np.array([0.4, 1.4, 4.0, 3.7], np.float32)
 _PRIOR_COUNT = 4.0
 """A library of a few tracks says little about what is near: as much as so many tracks is known beforehand."""
 
 
 def reaches(vectors: Floats, sample: Floats, layout: Layout) -> Floats:
-    """How far from each vector its nearest fiftieth of the library begins, by aspect.
+    """How far from each vector its nearest sixteenth of the library reaches, by aspect.
 
     Parameters
     ----------
@@ -42,7 +47,19 @@ def reaches(vectors: Floats, sample: Floats, layout: Layout) -> Floats:
     -------
     float32 [shape=(n, n_aspects)], above 0
     """
-    return _reaches_and_means(vectors, sample, layout)[0]
+    found = np.empty((len(vectors), len(layout.columns)), dtype=np.float32)
+    n_near = max(round(_NEAR_SHARE * len(sample)), min(_LEAST_NEAR, len(sample) - 1), 1)
+    for number, columns in enumerate(layout.columns):
+        squared = squared_distances(vectors[:, columns], sample[:, columns])
+        is_other = squared >= _SAME  # itself and its copies say nothing about its surroundings
+        n_others = np.count_nonzero(is_other, axis=1)
+        mean_square = np.einsum("ij,ij->i", squared, is_other) / np.maximum(n_others, 1)
+        squared[~is_other] = np.inf
+        near = np.partition(squared, n_near - 1, axis=1)[:, n_near - 1] if len(sample) else mean_square
+        reach = np.sqrt(np.maximum(near, _LEAST_SHARE**2 * mean_square))
+        weight = np.where(np.isfinite(near), _PRIOR_COUNT / (n_others + _PRIOR_COUNT), 1)
+        found[:, number] = np.where(weight < 1, reach, 0) * (1 - weight) + _PRIOR_REACH[number] * weight
+    return found
 
 
 def choose_exponents(sample: Floats, layout: Layout) -> Floats:
@@ -53,31 +70,17 @@ def choose_exponents(sample: Floats, layout: Layout) -> Floats:
     The more dimensions, the nearer to one another lie the nearest and the mean: distances alone would make the aspect
     with the most dimensions the one that tells the least.
     """
-    reach, mean = _reaches_and_means(sample, sample, layout)
-    contrast = (
-        np.log(np.maximum(mean.mean(axis=0) / reach.mean(axis=0), 1.01))
-        if len(sample)
-        else np.full(len(layout.columns), np.log(2.0))
-    )
+    contrast = np.log(_PRIOR_MEAN / _PRIOR_REACH)
+    reach = reaches(sample, sample, layout)
+    for number, columns in enumerate(layout.columns):
+        squared = squared_distances(sample[:, columns], sample[:, columns])
+        distances = np.sqrt(squared[squared >= _SAME])
+        if len(distances):
+            weight = _PRIOR_COUNT / (len(distances) / len(sample) + _PRIOR_COUNT)
+            measured = np.log(max(distances.mean() / reach[:, number].mean(), 1.01))
+            contrast[number] = weight * contrast[number] + (1 - weight) * measured
     exponents = np.log(np.log2(1 / _AT_THE_MEAN)) / contrast
     return np.asarray(np.floor(np.clip(exponents, *_EXPONENTS)), dtype=np.float32)
-
-
-def _reaches_and_means(vectors: Floats, sample: Floats, layout: Layout) -> tuple[Floats, Floats]:
-    found, means = (np.empty((len(vectors), len(layout.columns)), dtype=np.float32) for _ in range(2))
-    for number, columns in enumerate(layout.columns):
-        squared = squared_distances(vectors[:, columns], sample[:, columns])
-        squared[squared < _SAME] = 0  # itself and its copies say nothing about its surroundings
-        n_others = np.count_nonzero(squared, axis=1)
-        counts = np.maximum(n_others, 1)
-        mean_square = squared.sum(axis=1) / counts
-        mean = np.sqrt(squared, out=squared).sum(axis=1) / counts
-        variance = np.maximum(mean_square - mean**2, 0)
-        reach = np.maximum(mean - _NEAR_DEVIATIONS * np.sqrt(variance), _LEAST_SHARE * mean)
-        weight = _PRIOR_COUNT / (n_others + _PRIOR_COUNT)
-        found[:, number] = reach * (1 - weight) + _PRIOR_REACH[number] * weight
-        means[:, number] = mean * (1 - weight) + _PRIOR_MEAN[number] * weight
-    return found, means
 
 
 def squared_distances(vectors: Floats, others: Floats) -> Floats:
@@ -90,7 +93,7 @@ def squared_distances(vectors: Floats, others: Floats) -> Floats:
 
 
 def similarity(scaled: Floats, exponent: float) -> Floats:
-    """From 0 to 1: 1 at no distance, a half where the nearest fiftieth begins, about a tenth at the mean distance.
+    """From 0 to 1: 1 at no distance, a half where the nearest sixteenth ends, about a tenth at the mean distance.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ from tagger_app.suggest.shelf import (
 )
 from tagger_app.suggest.vectors import Layout
 
-VERSION = 5
+VERSION = 6
 """To be raised whenever the same index would give other vectors: files of another version are made again."""
 
 _SCALES = ("steps", "sample", "words", "exponents")
