@@ -43,5 +43,8 @@ def unpack(text: str | None, n_columns: int) -> npt.NDArray[np.uint16]:
 
 def unpack_ids(values: npt.NDArray[np.uint16]) -> npt.NDArray[np.int64]:
     """Ids from their characters: uint16 [shape=(n_rows, ID_CHARACTERS)] -> int64 [shape=(n_rows,)]."""
-    high, middle, low = (values[:, column].astype(np.int64) for column in range(ID_CHARACTERS))
-    return (high << 2 * _ID_BITS) | (middle << _ID_BITS) | low
+    ids = values[:, 0].astype(np.int64)
+    for column in range(1, ID_CHARACTERS):
+        ids <<= _ID_BITS
+        ids |= values[:, column]
+    return ids
