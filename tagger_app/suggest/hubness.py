@@ -7,8 +7,8 @@ hubs in space", JMLR 2012). How far they lie is seen in a sample of the library,
 of any size.
 
 A normal distribution fitted to the distances, as Schnitzer et al. use it for mutual proximity, left more hubs: hubness
-0.40 where the nearest sixteenth itself leaves 0.26, with as many of the same soundtrack (0.402 of ten, 0.401 before)
-and somewhat fewer of the same genres (0.670, 0.674).
+0.40 where the nearest sixteenth itself leaves 0.28, with the same share of the same soundtrack (0.401 of ten) and a
+somewhat smaller one of the same genres (0.669, 0.674), `tests/benchmarks/suggestion_quality.py`.
 """
 
 from __future__ import annotations

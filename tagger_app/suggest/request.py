@@ -14,7 +14,7 @@ from tagger_app.suggest.seeds import Seed
 ASPECTS = ("fit", "timbre", "dynamics", "pace")
 """What tracks are compared by: how well they fit the genres, how they sound, how loud they are when, how fast."""
 
-DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType({"fit": 0.25, "timbre": 2.0, "dynamics": 1.0, "pace": 1.0})
+DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType({"fit": 0.5, "timbre": 2.0, "dynamics": 1.0, "pace": 1.0})
 """Those that found most of the same soundtrack and of the same genres: `tests/benchmarks/suggestion_quality.py`."""
 
 MOST_SEEDS = 50
