@@ -24,6 +24,7 @@ _MOST_PADDING_BYTES = 1 << 20
 _MAX_TAG_BYTES = (1 << 28) - 1
 _MOST_TEXT_BYTES = 4 << 20
 _UNSYNCHRONISED, _EXTENDED, _EXPERIMENTAL, _FOOTER = 0x80, 0x40, 0x20, 0x10
+_DEFINED_FLAGS = {2: 0xC0, 3: 0xE0, 4: 0xF0}
 _FRAME_NAME = re.compile(rb"[A-Z][A-Z0-9]{2}[A-Z0-9 \0]?")
 _ENCODINGS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 _TEXTS = {"TT2": "TIT2", "TP1": "TPE1", "TAL": "TALB"}
@@ -176,7 +177,8 @@ def parse_tag(data: bytes) -> Id3Tag | None:
     if version not in (2, 3, 4):
         raise UnusableTags(f"its ID3 tag has an unknown version (2.{version})")
     body = data[HEADER_BYTES : HEADER_BYTES + _from_synchsafe(data[6:10])]
-    whole = len(data) >= n_bytes and not (version == 2 and flags & _EXTENDED)
+    # Decoders pass over a tag with flags that its version doesn't have in ways of their own, and without them in another.
+    whole = len(data) >= n_bytes and not flags & ~_DEFINED_FLAGS[version] and not (version == 2 and flags & _EXTENDED)
     if version < 4 and flags & _UNSYNCHRONISED:
         body = body.replace(b"\xff\x00", b"\xff")
     if version > 2 and flags & _EXTENDED:

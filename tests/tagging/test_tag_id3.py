@@ -193,6 +193,9 @@ def test_plain_sizes_in_version_2_4(make: Make, journal: Journal) -> None:
         id3_tag([id3_frame("TIT2", b"\0Dawn"), b"\x01\x02\x03\x04garbage of some length"]),
         id3_tag([id3_frame("TIT2", b"\0Dawn")], version=5),
         id3_tag([id3_frame("TT2", b"\0Dawn", 2)], version=2, flags=0x40),
+        id3_tag([id3_frame("TT2", b"\0Dawn", 2)], version=2, flags=0x10),
+        id3_tag([id3_frame("TIT2", b"\0Dawn")], version=3, flags=0x10),
+        id3_tag([id3_frame("TIT2", b"\0Dawn", 4)], version=4, flags=0x01),
     ],
 )
 def test_damaged_tags_are_left_alone(damaged: bytes, make: Make, journal: Journal, fields: Changes) -> None:
