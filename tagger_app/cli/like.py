@@ -109,8 +109,8 @@ def command(
     """Suggest tracks of the index that are like FILEs, which needn't be in it.
 
     All similarities go from 0 to 100: 100 is the same, 50 as near as the nearest sixteenth of your library usually is.
-    The last columns say where a track is most like FILE. Copies and other versions of FILE are left out, and versions of
-    one cue count once. As long as there are others, an album gives three tracks, and a FILE that is no sting finds none.
+    The last columns say where a track is most like FILE. Copies and other versions of FILE are left out, versions of
+    one cue count once. As long as there are others, an album gives three tracks, and stings come only for a sting.
     """
     if region is not None and len(files) > 1:
         raise click.UsageError("--region is a part of one FILE; name no others")

@@ -177,7 +177,7 @@ def parse_tag(data: bytes) -> Id3Tag | None:
     if version not in (2, 3, 4):
         raise UnusableTags(f"its ID3 tag has an unknown version (2.{version})")
     body = data[HEADER_BYTES : HEADER_BYTES + _from_synchsafe(data[6:10])]
-    # Decoders pass over a tag with flags that its version doesn't have in ways of their own, and without them in another.
+    # A decoder may take another way past a tag with flags that its version doesn't have than past one without.
     whole = len(data) >= n_bytes and not flags & ~_DEFINED_FLAGS[version] and not (version == 2 and flags & _EXTENDED)
     if version < 4 and flags & _UNSYNCHRONISED:
         body = body.replace(b"\xff\x00", b"\xff")
