@@ -19,6 +19,7 @@ from tagger_app.ensemble.thresholds import thresholds_of, with_thresholds
 from tagger_app.errors import BundleError, CuefitError, LibraryIndexError, ResourceError
 from tagger_app.gui.appearance import application_icon, use_appearance, use_language
 from tagger_app.gui.background import Background, Task
+from tagger_app.gui.control_keys import ControlKeys
 from tagger_app.gui.focus_ring import FocusRing
 from tagger_app.gui.main_window import MainWindow
 from tagger_app.gui.reasons import explain
@@ -65,6 +66,7 @@ class Session(QObject):
         self._translators = use_language(application, self.settings.language)
         use_appearance(application, self.settings.appearance)
         FocusRing(application)
+        ControlKeys(application)
         application.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._save = QTimer(self, singleShot=True, interval=_SAVE_MS)
         self._save.timeout.connect(self._start_saving)
