@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow, QScrollArea, QStyle, QTabWidget, QWidget
 
-from tagger_app.gui.focus import first_focusable
+from tagger_app.gui.focus import first_focusable, order_focus
 from tagger_app.gui.glyphs import draw_glyph
 from tagger_app.gui.panels import Panels
 
@@ -67,6 +67,8 @@ def make_docks(window: QMainWindow, panels: Panels) -> Docks:
         scan=_dock(window, "scan", QCoreApplication.translate("Docks", "Scan"), _scrolling(panels.scan)),
         failures=_dock(window, "failures", QCoreApplication.translate("Docks", "Failures"), panels.failures),
     )
+    for dock in docks.all():
+        order_focus(dock.widget())
     TitleBars(window, docks)
     arrange(window, docks)
     return docks

@@ -88,6 +88,7 @@ class BinPanel(QWidget):
         layout.addWidget(self._message)
         layout.addWidget(self._pages, 1)
         layout.addLayout(self._build_bottom())
+        self.setFocusProxy(self._table)  # the keyboard comes for the cues, not for the list of bins
 
     def _build_table(self) -> QTableView:
         table = QTableView()

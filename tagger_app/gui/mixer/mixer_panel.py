@@ -60,6 +60,9 @@ class MixerPanel(QWidget):
         self._remove.setToolTip(self.tr("Remove the preset that is shown"))
         self._arrange(explanation, grid)
         self._show_untrained(workspace)
+        trained = [row.slider for row in self.rows if row.slider.isEnabled()]
+        if trained:
+            self.setFocusProxy(trained[0])  # the keyboard comes for the sliders
         self._show_presets()
         for row in self.rows:
             row.moved.connect(self._tell)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from tagger_app.errors import displayable
 from tagger_app.gui.close_button import add_close_button
+from tagger_app.gui.focus import order_focus
 from tagger_app.gui.settings.models_page import ModelsPage
 from tagger_app.gui.settings.tags_page import TagsPage
 from tagger_app.gui.settings.thresholds_page import ThresholdsPage
@@ -135,6 +136,7 @@ class SettingsDialog(QDialog):
         start.setChecked(self._settings.scan_at_start)
         start.toggled.connect(lambda on: self._change(scan_at_start=on))
         form.addRow("", start)
+        order_focus(page)
         return page
 
     def _scan_again(self) -> None:

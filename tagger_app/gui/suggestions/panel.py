@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 from tagger_app.errors import CuefitError
 from tagger_app.gui.file_actions import FileActions
 from tagger_app.gui.flow import FlowLayout
+from tagger_app.gui.focus import order_focus
 from tagger_app.gui.suggestions.controls import SuggestionControls
 from tagger_app.gui.suggestions.examples_bar import ExamplesBar, name_of
 from tagger_app.gui.suggestions.moments_bar import MomentsBar
@@ -180,6 +181,7 @@ class SuggestionsPanel(QWidget):
         self._view.moment_activated.connect(self.moment_activated)
         self._view.current_changed.connect(self._moments.show_row)
         self._view.current_changed.connect(self._enable)
+        self._view.current_changed.connect(lambda _row: order_focus(self))  # the moments are new buttons
         self._view.customContextMenuRequested.connect(self._show_menu)
         self._moments.moment_activated.connect(self.moment_activated)
 
@@ -257,6 +259,7 @@ class SuggestionsPanel(QWidget):
     def _show_examples(self) -> None:
         self._bar.show_examples(self._examples)
         self._bar.setVisible(bool(self._examples))
+        order_focus(self)
         if not self._examples:
             self._message.setText(
                 self.tr("Choose a cue in the library and press {keys}, or mark a region in the player.").format(
