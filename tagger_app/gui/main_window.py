@@ -140,7 +140,8 @@ class MainWindow(QMainWindow):
         self.panels.suggestions.restore(settings.suggesting)
         metrics = self.fontMetrics()
         size = QSize(metrics.averageCharWidth() * 210, metrics.height() * 58)
-        self.resize(size.boundedTo(self.screen().availableGeometry().size()))
+        room = self.screen().availableGeometry().size() - QSize(metrics.height(), metrics.height() * 3)  # for the frame
+        self.resize(size.boundedTo(room))
         if settings.window:
             self.restoreGeometry(_decode(settings.window))
         if not settings.docks or not self.restoreState(_decode(settings.docks), _LAYOUT_VERSION):

@@ -103,21 +103,28 @@ class GenreChoice(QWidget):
 
     def _draw_dots(self) -> None:
         size = max(self.fontMetrics().height() // 2, 6)
+        room = size // 2  # a tool button puts its icon right at its edge
+        width = size + room
+        left = 0 if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else room
         ratio = self.devicePixelRatioF()
         for genre, button in self._buttons.items():
-            dot = QPixmap(QSize(size, size) * ratio)
+            dot = QPixmap(QSize(width, size) * ratio)
             dot.setDevicePixelRatio(ratio)
             dot.fill(Qt.GlobalColor.transparent)
             painter = QPainter(dot)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(current_theme().genre_line_colour(genre))
-            painter.drawEllipse(0, 0, size, size)
+            painter.drawEllipse(left, 0, size, size)
             painter.end()
             button.setIcon(QIcon(dot))
-            button.setIconSize(QSize(size, size))
+            button.setIconSize(QSize(width, size))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+        if event.type() in (
+            QEvent.Type.PaletteChange,
+            QEvent.Type.FontChange,
+            QEvent.Type.LayoutDirectionChange,
+        ):
             self._draw_dots()
         super().changeEvent(event)
