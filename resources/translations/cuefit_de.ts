@@ -205,8 +205,8 @@ Legen Sie Titel aus der Tabelle hinein, oder einen Bereich aus dem Player, in de
             <translation>Bin</translation>
         </message>
         <message>
-            <source>&amp;Bin:</source>
-            <translation>&amp;Bin:</translation>
+            <source>Bin:</source>
+            <translation>Bin:</translation>
         </message>
         <message>
             <source>⋯</source>
@@ -221,20 +221,20 @@ Legen Sie Titel aus der Tabelle hinein, oder einen Bereich aus dem Player, in de
             <translation>Neu, umbenennen, wegwerfen</translation>
         </message>
         <message>
-            <source>&amp;New bin…</source>
-            <translation>&amp;Neuer Bin…</translation>
+            <source>&amp;New bin …</source>
+            <translation>&amp;Neuer Bin …</translation>
         </message>
         <message>
-            <source>&amp;Rename…</source>
-            <translation>&amp;Umbenennen…</translation>
+            <source>&amp;Rename …</source>
+            <translation>&amp;Umbenennen …</translation>
         </message>
         <message>
             <source>Move to &amp;trash</source>
             <translation>In den &amp;Papierkorb</translation>
         </message>
         <message>
-            <source>&amp;Export…</source>
-            <translation>&amp;Exportieren…</translation>
+            <source>E&amp;xport …</source>
+            <translation>E&amp;xportieren …</translation>
         </message>
         <message>
             <source>The bin “{name}” {reason}. Choose another, or begin a new one.</source>
@@ -265,8 +265,8 @@ Legen Sie Titel aus der Tabelle hinein, oder einen Bereich aus dem Player, in de
             <translation>Entfernt: {count}.</translation>
         </message>
         <message>
-            <source>Put &amp;back</source>
-            <translation>&amp;Zurücklegen</translation>
+            <source>Put back</source>
+            <translation>Zurücklegen</translation>
         </message>
         <message>
             <source>{name} isn&apos;t in the index any more</source>
@@ -374,7 +374,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         <name>CorrectionPanel</name>
         <message>
             <source>&amp;Undo last decision</source>
-            <translation>Letzte Entscheidung &amp;zurücknehmen</translation>
+            <translation>Letzte Entscheidung z&amp;urücknehmen</translation>
         </message>
         <message>
             <source>No track is chosen</source>
@@ -654,8 +654,8 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Datei oder Ordner, der geschrieben wird</translation>
         </message>
         <message>
-            <source>&amp;Browse…</source>
-            <translation>&amp;Durchsuchen…</translation>
+            <source>&amp;Browse …</source>
+            <translation>&amp;Durchsuchen …</translation>
         </message>
         <message>
             <source>&amp;Export ({count})</source>
@@ -752,16 +752,16 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Dateien, die nicht gehört werden konnten</translation>
         </message>
         <message>
-            <source>&amp;Try again</source>
-            <translation>&amp;Noch einmal</translation>
+            <source>Tr&amp;y again</source>
+            <translation>Noch ein&amp;mal</translation>
         </message>
         <message>
             <source>Scans the chosen files, or all that are shown, once more</source>
             <translation>Scannt die ausgewählten Dateien, oder alle gezeigten, noch einmal</translation>
         </message>
         <message>
-            <source>Show in &amp;table</source>
-            <translation>In der &amp;Tabelle zeigen</translation>
+            <source>Show in table</source>
+            <translation>In der Tabelle zeigen</translation>
         </message>
         <message>
             <source>No failures: every file that was found could be heard.</source>
@@ -776,12 +776,12 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Fehler: {all}. Eine Datei wird wieder versucht, wenn sie sich ändert.</translation>
         </message>
         <message>
-            <source>&amp;Try chosen again</source>
-            <translation>&amp;Ausgewählte noch einmal</translation>
+            <source>Tr&amp;y chosen again</source>
+            <translation>Ausgewählte noch ein&amp;mal</translation>
         </message>
         <message>
-            <source>&amp;Try all again</source>
-            <translation>&amp;Alle noch einmal</translation>
+            <source>Tr&amp;y all again</source>
+            <translation>Alle noch ein&amp;mal</translation>
         </message>
     </context>
     <context>
@@ -802,12 +802,12 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Wählen Sie die Ordner mit Ihrer Musik. Cuefit hört jeden Titel an und sagt, wie gut er zu zehn Filmgenres passt. Nichts verlässt diesen Rechner, und Ihre Dateien bleiben, wie sie sind, bis Sie Tags wünschen.</translation>
         </message>
         <message>
-            <source>Choose &amp;folders …</source>
-            <translation>&amp;Ordner wählen …</translation>
+            <source>Choose folders …</source>
+            <translation>Ordner wählen …</translation>
         </message>
         <message>
-            <source>Try the &amp;demo cues</source>
-            <translation>&amp;Demo-Titel ausprobieren</translation>
+            <source>Try the demo cues</source>
+            <translation>Demo-Titel ausprobieren</translation>
         </message>
         <message>
             <source>Ten short pieces that come with Cuefit; the models have never heard them</source>
@@ -984,7 +984,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Kein Titel passt zu dieser Suche.</translation>
         </message>
         <message>
-            <source>&amp;Clear the search</source>
+            <source>C&amp;lear the search</source>
             <translation>Suche &amp;leeren</translation>
         </message>
         <message>
@@ -1003,8 +1003,8 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>{n} ausgewählt</translation>
         </message>
         <message>
-            <source>Try &amp;again</source>
-            <translation>&amp;Noch einmal</translation>
+            <source>Try again</source>
+            <translation>Noch einmal</translation>
         </message>
     </context>
     <context>
@@ -1159,8 +1159,8 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Vorlagen</translation>
         </message>
         <message>
-            <source>Sa&amp;ve …</source>
-            <translation>&amp;Speichern …</translation>
+            <source>Save …</source>
+            <translation>Speichern …</translation>
         </message>
         <message>
             <source>Keep these positions under a name</source>
@@ -1416,8 +1416,8 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Wie viel der Bibliothek gelesen ist</translation>
         </message>
         <message>
-            <source>&amp;Stop</source>
-            <translation>&amp;Anhalten</translation>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
         </message>
         <message>
             <source>{percent} percent</source>
@@ -2315,47 +2315,47 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         </message>
         <message>
             <source>&amp;Cancel scan</source>
-            <translation>Scan &amp;abbrechen</translation>
+            <translation>S&amp;can abbrechen</translation>
         </message>
         <message>
             <source>What was heard so far is kept</source>
             <translation>Was bisher gehört wurde, bleibt</translation>
         </message>
         <message>
-            <source>Show &amp;failures…</source>
-            <translation>&amp;Fehler zeigen…</translation>
+            <source>Show failures …</source>
+            <translation>Fehler zeigen …</translation>
         </message>
         <message>
             <source>Folders that couldn&apos;t be scanned</source>
             <translation>Ordner, die nicht gescannt werden konnten</translation>
         </message>
         <message>
-            <source>&amp;Waiting:</source>
-            <translation>&amp;Wartend:</translation>
+            <source>Waiting:</source>
+            <translation>Wartend:</translation>
         </message>
         <message>
             <source>Scans that wait</source>
             <translation>Wartende Scans</translation>
         </message>
         <message>
-            <source>&amp;Remove from queue</source>
+            <source>Remove from &amp;queue</source>
             <translation>Aus der Reihe &amp;nehmen</translation>
         </message>
         <message>
-            <source>&amp;Scan a folder…</source>
-            <translation>Ordner &amp;scannen…</translation>
+            <source>Sca&amp;n a folder …</source>
+            <translation>Ordn&amp;er scannen …</translation>
         </message>
         <message>
-            <source>&amp;Write the fits into the files&apos; tags</source>
-            <translation>Passungen in die &amp;Tags der Dateien schreiben</translation>
+            <source>Write the f&amp;its into the files&apos; tags</source>
+            <translation>Passungen &amp;in die Tags der Dateien schreiben</translation>
         </message>
         <message>
             <source>Every write can be undone in the tag history</source>
             <translation>Jedes Schreiben lässt sich im Tag-Verlauf zurücknehmen</translation>
         </message>
         <message>
-            <source>&amp;Resume</source>
-            <translation>&amp;Fortsetzen</translation>
+            <source>Resu&amp;me</source>
+            <translation>Fo&amp;rtsetzen</translation>
         </message>
         <message>
             <source>&amp;Pause</source>
@@ -2440,10 +2440,6 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         <message>
             <source>{percent} percent</source>
             <translation>{percent} Prozent</translation>
-        </message>
-        <message>
-            <source>Scan a folder</source>
-            <translation>Ordner scannen</translation>
         </message>
     </context>
     <context>
@@ -2578,7 +2574,7 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
     <context>
         <name>SidebarPanel</name>
         <message>
-            <source>Add &amp;folder …</source>
+            <source>&amp;Add folder …</source>
             <translation>&amp;Ordner hinzufügen …</translation>
         </message>
         <message>
@@ -2641,20 +2637,20 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>kein Filter gesetzt</translation>
         </message>
         <message>
-            <source>&amp;Fit</source>
-            <translation>&amp;Passung</translation>
+            <source>Fit</source>
+            <translation>Passung</translation>
         </message>
         <message>
-            <source>&amp;Timbre</source>
-            <translation>&amp;Klangfarbe</translation>
+            <source>Timbre</source>
+            <translation>Klangfarbe</translation>
         </message>
         <message>
-            <source>D&amp;ynamics</source>
-            <translation>D&amp;ynamik</translation>
+            <source>Dynamics</source>
+            <translation>Dynamik</translation>
         </message>
         <message>
-            <source>&amp;Pace</source>
-            <translation>&amp;Tempo</translation>
+            <source>Pace</source>
+            <translation>Tempo</translation>
         </message>
         <message>
             <source>From safest to discover</source>
@@ -2665,8 +2661,8 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Sicher: das Nächste zuerst. Entdecken: jedes auch anders als die davor.</translation>
         </message>
         <message>
-            <source>&amp;Safest</source>
-            <translation>&amp;Sicher</translation>
+            <source>Safest</source>
+            <translation>Sicher</translation>
         </message>
         <message>
             <source>Discover</source>
@@ -2681,12 +2677,12 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>{aspect} zählt {weight}×</translation>
         </message>
         <message>
-            <source>Most of an al&amp;bum</source>
-            <translation>Höchstens je Al&amp;bum</translation>
+            <source>Most of an album</source>
+            <translation>Höchstens je Album</translation>
         </message>
         <message>
-            <source>Most of an a&amp;rtist</source>
-            <translation>Höchstens je Inte&amp;rpret</translation>
+            <source>Most of an artist</source>
+            <translation>Höchstens je Interpret</translation>
         </message>
         <message>
             <source>Reset</source>

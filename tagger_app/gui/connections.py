@@ -97,6 +97,7 @@ class Connections(QObject):
         panels.scans.finished.connect(panels.failures.refresh)
         panels.scans.finished.connect(panels.suggestions.refresh)
         panels.scans.before_tags_written.connect(panels.player.release)
+        panels.scan.folder_wanted.connect(lambda write_tags: self._folders.choose(write_tags=write_tags))
         panels.scan.failures_requested.connect(lambda: show_dock(self._docks.failures, focus=True))
         panels.failures.retry_requested.connect(panels.scans.retry)
         panels.failures.show_requested.connect(panels.search.set_text)

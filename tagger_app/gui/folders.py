@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tagger_app.errors import CuefitError, FileError
@@ -40,17 +41,31 @@ class Folders(QObject):
         self.known = summary.folders
         self.changed.emit(self.known)
 
-    def choose(self) -> None:
-        """Ask for a folder and scan it."""
+    def choose(self, *, write_tags: bool | None = None) -> None:
+        """Ask for a folder and scan it.
+
+        Parameters
+        ----------
+        write_tags : whether the fits go into its files; None does what the settings say
+        """
         dialog = QFileDialog(self._window, self.tr("Choose a folder of music"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
-        dialog.filesSelected.connect(self.scan)
+        dialog.setDirectory(self._likely_place())
+        dialog.filesSelected.connect(partial(self.scan, write_tags=write_tags))
         dialog.open()
 
-    def scan(self, paths: Sequence[str]) -> None:
+    def _likely_place(self) -> str:
+        """Beside a folder that was added before, or where the system keeps music."""
+        for folder in reversed(self.known):
+            if folder.is_online:
+                return os.path.dirname(folder.path)  # noqa: PTH120
+        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation) or str(Path.home())
+
+    def scan(self, paths: Sequence[str], *, write_tags: bool | None = None) -> None:
         """Listen to everything new in these folders."""
-        self._scans.scan([os.path.abspath(path) for path in paths], write_tags=self.write_tags)  # noqa: PTH100
+        wanted = self.write_tags if write_tags is None else write_tags
+        self._scans.scan([os.path.abspath(path) for path in paths], write_tags=wanted)  # noqa: PTH100
 
     def scan_all(self) -> None:
         """Look for new and changed files in all folders."""

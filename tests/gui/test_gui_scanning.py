@@ -6,9 +6,11 @@ from contextlib import closing
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLabel, QListWidget, QProgressBar, QPushButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QListWidget, QProgressBar, QPushButton
 from sound_samples import write_music
 
+from tagger_app.gui.docks import show_dock
+from tagger_app.gui.main_window import MainWindow
 from tagger_app.gui.scanning.controller import ScanController
 from tagger_app.gui.scanning.failures import FailuresPanel
 from tagger_app.gui.scanning.gate import Gate
@@ -21,6 +23,7 @@ from tagger_app.index.query import parse_query
 from tagger_app.index.search import count, search
 from tagger_app.scan import scan as scanning
 from tagger_app.scan.events import IndexLocked, IndexReleased, TrackBegun
+from tagger_app.settings import Settings
 from tagger_app.tagging.containers import read_metadata
 
 WAIT_MS = 60_000
@@ -350,3 +353,37 @@ def test_times_are_worded_and_read():
     assert [read_position(text) for text in ("1:23.45", "83,45", "1:02:03", " 0:05 ")] == [83.45, 83.45, 3723.0, 5.0]
     assert [read_position(text) for text in ("", "x", "1:", "-1", "1:2:3:4", "1.5:3", "²")] == [None] * 7
     assert plain_tip("<b>&\n") == "<p style='white-space: pre-wrap'>&lt;b&gt;&amp;<br></p>"
+
+
+def test_nothing_has_to_be_scrolled_at_the_first_height(qtbot, workspace, music, tmp_path, monkeypatch):
+    other = tmp_path / "other"
+    other.mkdir()
+    go_on = hold_scans(monkeypatch)
+    window = MainWindow(workspace, Settings(n_workers=1))
+    with qtbot.waitExposed(window):
+        window.show()
+    (music / "broken.flac").write_bytes(b"no music")
+    scans, dock = window.panels.scans, window.docks.scan
+    show_dock(dock)
+    scans.scan([str(music)])
+    scans.scan([str(other)])
+    go_on.release(4)
+    qtbot.waitUntil(lambda: scans.report is not None and scans.report.n_done >= 3, timeout=WAIT_MS)
+    assert scans.waiting
+    bar = dock.widget().verticalScrollBar()
+    qtbot.waitUntil(lambda: not bar.isVisible() and bar.maximum() == 0)
+    assert dock.widget().widget().height() >= dock.widget().widget().minimumSizeHint().height()
+    go_on.release(100)
+    qtbot.waitUntil(lambda: not scans.is_busy, timeout=WAIT_MS)
+    window.close()
+    window.deleteLater()
+
+
+def test_the_choice_of_tags_goes_with_the_folder(qtbot, controller):
+    panel = ScanPanel(controller)
+    qtbot.addWidget(panel)
+    box = next(box for box in panel.findChildren(QCheckBox) if "tags" in box.text())
+    box.setChecked(True)
+    with qtbot.waitSignal(panel.folder_wanted) as asked:
+        button(panel, "Scan a folder …").click()
+    assert asked.args == [True]

@@ -11,13 +11,14 @@ from pathlib import Path
 import mutagen
 import pytest
 from gui_samples import fill_library, library_record, tracks_of
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
     QDialog,
+    QFileDialog,
     QLineEdit,
     QMessageBox,
     QSlider,
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 from tagger_app.gui.keyboard import KeyboardDialog, move_focus
 from tagger_app.gui.main_window import MainWindow
 from tagger_app.gui.menus import pop_up_track_menu
+from tagger_app.gui.sidebar.library_summary import Folder, Summary
 from tagger_app.gui.tagging.history_dialog import TagHistoryDialog
 from tagger_app.gui.tagging.preview_dialog import TagPreviewDialog
 from tagger_app.index.connection import open_for_reading
@@ -253,6 +255,28 @@ def test_a_locked_index_is_told_and_nothing_is_lost(qtbot, open_window, index_pa
         other.execute("ROLLBACK")
     window.panels.library.refresh()
     qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
+
+
+def test_folders_are_looked_for_where_music_is(qtbot, open_window, index_path, tmp_path, monkeypatch):
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _kind: str(tmp_path))
+    window = open_window()
+    window.actions_.add_folder.trigger()
+    dialog = window.findChild(QFileDialog)
+    assert dialog.directory().path() == str(tmp_path)
+    dialog.close()
+    dialog.deleteLater()
+    (tmp_path / "albums" / "one").mkdir(parents=True)
+    window.folders.note(Summary({}, {}, [Folder(str(tmp_path / "albums" / "one"), 1, is_online=True)]))
+    window.folders.choose()
+    dialog = window.findChildren(QFileDialog)[-1]
+    assert dialog.directory().path() == str(tmp_path / "albums")
+    dialog.close()
+
+
+def test_the_first_window_leaves_room_for_its_frame(open_window):
+    window = open_window()
+    room = window.screen().availableGeometry()
+    assert window.height() < room.height()
 
 
 def test_where_everything_stands_is_remembered(qtbot, open_window, index_path):

@@ -137,7 +137,7 @@ class ExportDialog(QDialog):
         self._target = QLineEdit()
         self._target.setAccessibleName(self.tr("File or folder to write"))
         self._target.textChanged.connect(self._show_state)
-        browse = QPushButton(self.tr("&Browse…"))
+        browse = QPushButton(self.tr("&Browse …"))
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         box.setFocusProxy(self._target)

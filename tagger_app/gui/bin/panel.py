@@ -147,7 +147,7 @@ class BinPanel(QWidget):
         self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._choice.setMinimumContentsLength(12)
         self._choice.activated.connect(self._choose)
-        label = QLabel(self.tr("&Bin:"))
+        label = QLabel(self.tr("Bin:"))
         label.setBuddy(self._choice)
         more = QToolButton()
         more.setText(self.tr("⋯"))
@@ -156,8 +156,8 @@ class BinPanel(QWidget):
         more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)
-        menu.addAction(self.tr("&New bin…"), self._ask_new)
-        self._rename = menu.addAction(self.tr("&Rename…"), self._ask_rename)
+        menu.addAction(self.tr("&New bin …"), self._ask_new)
+        self._rename = menu.addAction(self.tr("&Rename …"), self._ask_rename)
         self._throw = menu.addAction(self.tr("Move to &trash"), self._shelf.throw_away)
         more.setMenu(menu)
         row = QHBoxLayout()
@@ -180,7 +180,7 @@ class BinPanel(QWidget):
             button.clicked.connect(action.trigger)
             action.changed.connect(lambda button=button, action=action: button.setEnabled(action.isEnabled()))
             row.addWidget(button)
-        self._export = QPushButton(self.tr("&Export…"))
+        self._export = QPushButton(self.tr("E&xport …"))
         self._export.clicked.connect(self.export)
         row.addStretch(1)
         row.addWidget(self._summary)
@@ -350,7 +350,7 @@ class BinPanel(QWidget):
         if self._removed:
             self._select([min(rows[0], self._model.rowCount() - 1)] if self._model.rowCount() else [])
             text = self.tr("Removed: {count}.").format(count=show_count(len(self._removed)))
-            self._message.show_notice(text, self.tr("Put &back"))
+            self._message.show_notice(text, self.tr("Put back"))
 
     def _put_back(self) -> None:
         self._message.clear()

@@ -119,7 +119,7 @@ class LibraryView(QWidget):
     def _build(self) -> None:
         nothing = QWidget(self)
         said = QLabel(self.tr("No track fits this search."), nothing)
-        clear = QPushButton(self.tr("&Clear the search"), nothing)
+        clear = QPushButton(self.tr("C&lear the search"), nothing)
         clear.clicked.connect(self.search_cleared)
         column = QVBoxLayout(nothing)
         column.addStretch(2)
@@ -229,4 +229,4 @@ class LibraryView(QWidget):
             self.track_activated.emit(track)
 
     def _show_error(self, error: CuefitError) -> None:
-        self._message.show_problem(explain(error), self.tr("Try &again"))
+        self._message.show_problem(explain(error), self.tr("Try again"))

@@ -44,6 +44,7 @@ class MixerPanel(QWidget):
         explanation.setWordWrap(True)
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
+        grid.setVerticalSpacing(2)  # the sliders have room of their own
         self.rows = [GenreRow(genre, grid, row, self) for row, genre in enumerate(GENRES)]
         self._note = QLabel(self, wordWrap=True)
         self._note.setTextFormat(Qt.TextFormat.PlainText)
@@ -54,7 +55,7 @@ class MixerPanel(QWidget):
         self._choice = QComboBox(self)
         self._choice.setAccessibleName(self.tr("Presets"))
         self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._save = QPushButton(self.tr("Sa&ve …"), self)
+        self._save = QPushButton(self.tr("Save …"), self)
         self._save.setToolTip(self.tr("Keep these positions under a name"))
         self._remove = QPushButton(self.tr("Remove"), self)
         self._remove.setToolTip(self.tr("Remove the preset that is shown"))

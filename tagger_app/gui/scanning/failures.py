@@ -174,10 +174,10 @@ class FailuresPanel(QWidget):
         return table
 
     def _build_buttons(self) -> QHBoxLayout:
-        self._retry = QPushButton(self.tr("&Try again"))
+        self._retry = QPushButton(self.tr("Tr&y again"))
         self._retry.setAccessibleDescription(self.tr("Scans the chosen files, or all that are shown, once more"))
         self._retry.clicked.connect(self._request_retry)
-        self._show = QPushButton(self.tr("Show in &table"))
+        self._show = QPushButton(self.tr("Show in table"))
         self._show.clicked.connect(self._show_chosen)
         row = QHBoxLayout()
         row.addWidget(self._retry)
@@ -227,7 +227,7 @@ class FailuresPanel(QWidget):
     def _show_buttons(self) -> None:
         chosen = self._chosen()
         self._retry.setEnabled(self._model.rowCount() > 0)
-        self._retry.setText(self.tr("&Try chosen again") if chosen else self.tr("&Try all again"))
+        self._retry.setText(self.tr("Tr&y chosen again") if chosen else self.tr("Tr&y all again"))
         self._show.setEnabled(len(chosen) == 1)
 
     def _chosen(self) -> list[Failure]:

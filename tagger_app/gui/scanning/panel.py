@@ -8,8 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -17,13 +15,13 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from tagger_app.errors import displayable
 from tagger_app.gui.elided_label import ElidedLabel
+from tagger_app.gui.flow import FlowLayout
 from tagger_app.gui.reasons import translate_reason
 from tagger_app.gui.scanning.controller import ScanController, ScanRequest
 from tagger_app.gui.wording import plain_tip, show_count, show_length, show_path
@@ -41,6 +39,8 @@ class ScanPanel(QWidget):
 
     failures_requested = Signal()
     """The user wants to see what failed."""
+    folder_wanted = Signal(bool)
+    """The user wants to choose a folder to scan; whether the fits go into its files."""
 
     def __init__(self, controller: ScanController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,36 +70,42 @@ class ScanPanel(QWidget):
         self._bar = QProgressBar()
         self._bar.setAccessibleName(self.tr("Progress of the scan"))
         self._bar.setTextVisible(False)
+        self._bar.setMaximumHeight(self.fontMetrics().height())
         self._detail = QLabel()
         self._detail.setWordWrap(True)
         self._files = _Files()
         self._files.setAccessibleName(self.tr("Files that are being heard"))
         self._counts = _Counts()
         layout = QVBoxLayout(self)
+        layout.setSpacing(4)  # all of it is seen at the height that the panel has at first
         layout.addWidget(self._title)
         layout.addWidget(self._bar)
         layout.addWidget(self._detail)
         layout.addWidget(self._files)
         layout.addWidget(self._counts)
-        layout.addLayout(self._build_buttons())
+        layout.addWidget(self._build_buttons())
         layout.addWidget(self._build_problem())
         layout.addWidget(self._build_queue())
-        layout.addWidget(self._build_start())
         layout.addStretch(1)
 
-    def _build_buttons(self) -> QHBoxLayout:
+    def _build_buttons(self) -> QWidget:
         self._pause = QPushButton()
         self._pause.clicked.connect(self._toggle_pause)
         self._cancel = QPushButton(self.tr("&Cancel scan"))
         self._cancel.setAccessibleDescription(self.tr("What was heard so far is kept"))
         self._cancel.clicked.connect(self._controller.cancel)
-        self._failures = QPushButton(self.tr("Show &failures…"))
+        self._failures = QPushButton(self.tr("Show failures …"))
         self._failures.clicked.connect(self.failures_requested)
-        row = QHBoxLayout()
-        for button in (self._pause, self._cancel, self._failures):
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
+        self._choose = QPushButton(self.tr("Sca&n a folder …"))
+        self._write_tags = QCheckBox(self.tr("Write the f&its into the files' tags"))
+        self._write_tags.setAccessibleDescription(self.tr("Every write can be undone in the tag history"))
+        write_tags = self._write_tags
+        self._choose.clicked.connect(lambda: self.folder_wanted.emit(write_tags.isChecked()))
+        box = QWidget()
+        flow = FlowLayout(box, spacing=box.fontMetrics().averageCharWidth())
+        for widget in (self._pause, self._cancel, self._failures, self._choose, self._write_tags):
+            flow.addWidget(widget)
+        return box
 
     def _build_problem(self) -> QWidget:
         self._notices = QListWidget()
@@ -111,12 +117,12 @@ class ScanPanel(QWidget):
 
     def _build_queue(self) -> QWidget:
         self._queue_box = QWidget()
-        label = QLabel(self.tr("&Waiting:"))
+        label = QLabel(self.tr("Waiting:"))
         self._queue = QListWidget()
         self._queue.setAccessibleName(self.tr("Scans that wait"))
         self._queue.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         label.setBuddy(self._queue)
-        self._forget = QPushButton(self.tr("&Remove from queue"))
+        self._forget = QPushButton(self.tr("Remove from &queue"))
         self._forget.clicked.connect(self._forget_chosen)
         QShortcut(
             QKeySequence.StandardKey.Delete,
@@ -124,25 +130,13 @@ class ScanPanel(QWidget):
             self._forget_chosen,
             context=Qt.ShortcutContext.WidgetShortcut,
         )
-        layout = QVBoxLayout(self._queue_box)
+        top = Qt.AlignmentFlag.AlignTop
+        layout = QHBoxLayout(self._queue_box)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(label)
-        layout.addWidget(self._queue)
-        layout.addWidget(self._forget, alignment=Qt.AlignmentFlag.AlignLeading)
+        layout.addWidget(label, alignment=top)
+        layout.addWidget(self._queue, 1, alignment=top)
+        layout.addWidget(self._forget, alignment=top)
         return self._queue_box
-
-    def _build_start(self) -> QWidget:
-        box = QWidget()
-        self._choose = QPushButton(self.tr("&Scan a folder…"))
-        self._choose.clicked.connect(self._choose_folder)
-        self._write_tags = QCheckBox(self.tr("&Write the fits into the files' tags"))
-        self._write_tags.setAccessibleDescription(self.tr("Every write can be undone in the tag history"))
-        layout = QVBoxLayout(box)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(_line())
-        layout.addWidget(self._choose, alignment=Qt.AlignmentFlag.AlignLeading)
-        layout.addWidget(self._write_tags)
-        return box
 
     # -- what is shown -----------------------------------------------------------------------------------------------
 
@@ -178,7 +172,7 @@ class ScanPanel(QWidget):
         self._cancel.setVisible(controller.is_busy)
         self._pause.setEnabled(not controller.is_stopping)
         self._cancel.setEnabled(not controller.is_stopping)
-        self._pause.setText(self.tr("&Resume") if controller.is_paused else self.tr("&Pause"))
+        self._pause.setText(self.tr("Resu&me") if controller.is_paused else self.tr("&Pause"))
         self._pause.setAccessibleDescription(self.tr("Files that were begun are finished first"))
         self._bar.setVisible(controller.is_busy)
         self._counts.setVisible(report is not None)
@@ -286,20 +280,16 @@ class ScanPanel(QWidget):
             assert isinstance(request, ScanRequest)
             self._controller.forget(request)
 
-    def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Scan a folder"))
-        if folder:
-            self._controller.scan([folder], write_tags=self._write_tags.isChecked())
-
 
 class _Files(QWidget):
-    """A line for each file in work, as many as there ever were at once, so that nothing jumps."""
+    """A place for each file in work, two in a line, as many as there ever were at once, so that nothing jumps."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setHorizontalSpacing(3 * self.fontMetrics().averageCharWidth())
         self._lines: list[ElidedLabel] = []
 
     def show_files(self, paths: Sequence[str]) -> None:
@@ -309,7 +299,8 @@ class _Files(QWidget):
             texts[-1] = self.tr("and {count} more").format(count=show_count(len(paths) - _MOST_FILES + 1))
         while len(self._lines) < len(texts):
             self._lines.append(ElidedLabel("", self))
-            self._column.addWidget(self._lines[-1])
+            self._grid.addWidget(self._lines[-1], *divmod(len(self._lines) - 1, 2))
+            self._grid.setColumnStretch((len(self._lines) - 1) % 2, 1)
         for number, line in enumerate(self._lines):
             line.setText(texts[number] if number < len(texts) else "")
         self.setAccessibleDescription(", ".join(texts))
@@ -320,17 +311,17 @@ class _Counts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setColumnStretch(1, 1)
-        self._rows: list[tuple[QLabel, QLabel]] = []
-        for row in range(9):
-            number, word = QLabel(), QLabel()
-            number.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-            word.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            self._grid.addWidget(number, row, 0)
-            self._grid.addWidget(word, row, 1)
-            self._rows.append((number, word))
+        flow = FlowLayout(self, spacing=3 * self.fontMetrics().averageCharWidth())
+        self._parts: list[tuple[QWidget, QLabel, QLabel]] = []
+        for _ in range(9):
+            part = QWidget(self)
+            number, word = QLabel(part), QLabel(part)
+            row = QHBoxLayout(part)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.addWidget(number)
+            row.addWidget(word)
+            flow.addWidget(part)
+            self._parts.append((part, number, word))
 
     def show_report(self, report: ScanReport) -> None:
         """Show what a scan has done so far."""
@@ -345,20 +336,12 @@ class _Counts(QWidget):
             (report.n_tagged_before, self.tr("tagged before")),
             (len(report.untagged), self.tr("couldn't be tagged")),
         )
-        for (number, word), (count, text) in zip(self._rows, counts, strict=True):
+        for (part, number, word), (count, text) in zip(self._parts, counts, strict=True):
             number.setText(show_count(count))
             word.setText(text)
-            number.setVisible(count > 0)
-            word.setVisible(count > 0)
+            part.setVisible(count > 0)
 
 
 def _fit_height(listing: QListWidget) -> None:
     n_lines = min(listing.count(), _MOST_LINES)
-    listing.setFixedHeight(round((n_lines + 0.8) * listing.sizeHintForRow(0)))
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setFrameShadow(QFrame.Shadow.Sunken)
-    return line
+    listing.setFixedHeight(n_lines * listing.sizeHintForRow(0) + 2 * listing.frameWidth() + 2)

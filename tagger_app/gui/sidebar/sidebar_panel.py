@@ -58,7 +58,7 @@ class SidebarPanel(QWidget):
         self._is_wanted = False
         self.tree = QTreeWidget(self)
         self._build_tree()
-        add = QPushButton(self.tr("Add &folder …"), self)
+        add = QPushButton(self.tr("&Add folder …"), self)
         add.setToolTip(self.tr("Choose a folder of music and listen to it"))
         add.clicked.connect(self.folder_wanted)
         foot = QHBoxLayout()

@@ -100,7 +100,7 @@ class SuggestionControls(QWidget):
     # -- building ------------------------------------------------------------------------------------------------------
 
     def _aspects(self) -> dict[str, str]:
-        names = (self.tr("&Fit"), self.tr("&Timbre"), self.tr("D&ynamics"), self.tr("&Pace"))
+        names = (self.tr("Fit"), self.tr("Timbre"), self.tr("Dynamics"), self.tr("Pace"))
         return dict(zip(ASPECTS, names, strict=True))
 
     def _make_dial(self) -> QWidget:
@@ -117,7 +117,7 @@ class SuggestionControls(QWidget):
         self._dial.setTickPosition(QSlider.TickPosition.TicksBelow)
         self._dial.setTickInterval(5)
         self._dial.valueChanged.connect(self._settle)
-        safest, discover = QLabel(self.tr("&Safest"), self), QLabel(self.tr("Discover"), self)
+        safest, discover = QLabel(self.tr("Safest"), self), QLabel(self.tr("Discover"), self)
         safest.setBuddy(self._dial)
         row.addWidget(safest)
         row.addWidget(self._dial, 1)
@@ -152,8 +152,8 @@ class SuggestionControls(QWidget):
     def _add_rest(self, grid: QGridLayout) -> None:
         rest = QWidget(self)
         flow = FlowLayout(rest, spacing=self.fontMetrics().averageCharWidth() * 2)
-        self._album = self._add_cap(flow, self.tr("Most of an al&bum"))
-        self._artist = self._add_cap(flow, self.tr("Most of an a&rtist"))
+        self._album = self._add_cap(flow, self.tr("Most of an album"))
+        self._artist = self._add_cap(flow, self.tr("Most of an artist"))
         self._reset = QPushButton(self.tr("Reset"), self)
         self._reset.setToolTip(self.tr("Dial, weights and caps as they were at first"))
         self._reset.clicked.connect(self.reset)

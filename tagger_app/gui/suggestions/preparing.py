@@ -19,7 +19,7 @@ class PreparingBar(QWidget):
         self._bar.setRange(0, _PARTS)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("How much of the library has been read"))
-        stop = QPushButton(self.tr("&Stop"), self)
+        stop = QPushButton(self.tr("Stop"), self)
         stop.clicked.connect(self.stop_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
