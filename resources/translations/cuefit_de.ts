@@ -309,6 +309,25 @@ Legen Sie Titel aus der Tabelle hinein, oder einen Bereich aus dem Player, in de
         </message>
     </context>
     <context>
+        <name>ColumnCommands</name>
+        <message>
+            <source>Move the column to the left</source>
+            <translation>Spalte nach links</translation>
+        </message>
+        <message>
+            <source>Move the column to the right</source>
+            <translation>Spalte nach rechts</translation>
+        </message>
+        <message>
+            <source>Make the column narrower</source>
+            <translation>Spalte schmaler</translation>
+        </message>
+        <message>
+            <source>Make the column wider</source>
+            <translation>Spalte breiter</translation>
+        </message>
+    </context>
+    <context>
         <name>Columns</name>
         <message>
             <source>Title</source>
@@ -1123,6 +1142,10 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
         <message>
             <source>Latest first</source>
             <translation>Neueste zuerst</translation>
+        </message>
+        <message>
+            <source>The other way &amp;round</source>
+            <translation>&amp;Umgekehrt</translation>
         </message>
     </context>
     <context>

@@ -53,6 +53,7 @@ class Connections(QObject):
         panels = self._panels
         panels.search.query_changed.connect(panels.library.set_query)
         panels.search.save_wanted.connect(self._save_search)
+        panels.search.rows_wanted.connect(panels.library.go_to_rows)
         panels.library.search_cleared.connect(panels.search.clear)
         panels.library.search_cleared.connect(panels.mixer.reset)
         panels.library.filter_changed.connect(panels.suggestions.set_filter)

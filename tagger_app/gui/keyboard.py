@@ -62,7 +62,12 @@ class KeyboardDialog(QDialog):
         named = [action for action in vars(actions).values() if isinstance(action, QAction)]
         rows = [
             (_plain(action.text()), _keys(action))
-            for action in (*named, *panel_actions.go_to, *panels.player.actions())
+            for action in (
+                *named,
+                *panel_actions.go_to,
+                *panels.player.actions(),
+                *panels.library.table.column_commands,
+            )
         ]
         rows = [row for row in rows if row[1]]
         rows += [

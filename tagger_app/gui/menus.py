@@ -102,6 +102,7 @@ def _add_columns(view: QMenu, panels: Panels) -> None:
         columns.clear()
         columns.addActions(table.column_actions())
         columns.addSeparator()
+        columns.addActions(table.column_commands)
         columns.addAction(QCoreApplication.translate("Menus", "Arrange columns as at first"), table.reset_columns)
 
     columns.aboutToShow.connect(fill)
@@ -127,9 +128,12 @@ def _add_orders(view: QMenu, panels: Panels) -> None:
         group.addAction(action)
         orders.addAction(action)
 
+    orders.addSeparator()
+    orders.addAction(QCoreApplication.translate("Menus", "The other way &round"), panels.library.reverse)
+
     def mark() -> None:
-        now = panels.library.model.listing.sort
+        now = panels.library.model.listing.sort.removeprefix("-")
         for action, (_, sort) in zip(group.actions(), names, strict=True):
-            action.setChecked(sort == now)
+            action.setChecked(sort.removeprefix("-") == now)
 
     orders.aboutToShow.connect(mark)

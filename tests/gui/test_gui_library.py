@@ -150,6 +150,58 @@ def test_columns_are_hidden_moved_and_remembered(view, workspace, qtbot):
     other.close_index()
 
 
+def test_columns_are_moved_and_widened_by_keyboard(index_path, view, qtbot):
+    fill_library(index_path, *records(5))
+    start(qtbot, view)
+    table, header = view.table, view.table.horizontalHeader()
+    album, artist, genres, length = (INDEX_BY_KEY[key] for key in ("album", "artist", "genres", "length"))
+    header.setSectionHidden(artist, True)
+    alt, shift = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+    table.setCurrentIndex(view.model.index(0, album))
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    qtbot.keyClick(table, Qt.Key.Key_Right, alt)
+    assert header.visualIndex(album) > header.visualIndex(length)
+    for _ in range(3):
+        qtbot.keyClick(table, Qt.Key.Key_Left, alt)
+    assert header.visualIndex(album) == 0  # past the hidden one in one step, and not further
+    assert table.currentIndex().column() == album
+    qtbot.keyClick(table, Qt.Key.Key_Left, alt)
+    assert header.visualIndex(album) == 0
+    assert header.visualIndex(genres) > header.visualIndex(length)
+    before = table.columnWidth(album)
+    qtbot.keyClick(table, Qt.Key.Key_Right, alt | shift)
+    assert table.columnWidth(album) > before
+    for _ in range(100):
+        qtbot.keyClick(table, Qt.Key.Key_Left, alt | shift)
+    assert table.columnWidth(album) == header.minimumSectionSize()
+
+
+def test_an_order_is_turned_round(index_path, view, qtbot):
+    fill_library(index_path, *records(5))
+    start(qtbot, view)
+    for wanted in ("-title", "title"):
+        with qtbot.waitSignal(view.model.changed):
+            view.reverse()
+        assert view.model.listing.sort == wanted
+        assert titles(view.model) == sorted(titles(view.model), reverse=wanted == "-title")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown])
+def test_the_first_arrow_key_chooses_a_row(index_path, view, qtbot, key):
+    """Of a single row, too, which Qt takes for reached already."""
+    fill_library(index_path, *records(5))
+    start(qtbot, view)
+    table = view.table
+    with qtbot.waitSignal(view.model.changed):
+        view.set_query(parse_query(f'"{titles(view.model)[0]}"'))
+    table.clearSelection()
+    table.selectionModel().setCurrentIndex(view.model.index(0, 2), QItemSelectionModel.SelectionFlag.NoUpdate)
+    qtbot.keyClick(table, key)
+    assert table.chosen_rows() == [range(1)]
+    assert table.currentIndex().column() == 2
+
+
 def test_one_column_always_stays(view):
     for action in view.table.column_actions():
         action.setChecked(False)

@@ -110,3 +110,13 @@ def test_a_search_is_offered_to_be_kept(box, qtbot):
     with qtbot.waitSignal(box.save_wanted) as wanted:
         box._save.click()
     assert wanted.args == ["drama"]
+
+
+def test_down_goes_on_to_what_was_found(box, qtbot):
+    with qtbot.assertNotEmitted(box.rows_wanted):
+        qtbot.keyClicks(box.edit, "thr")
+        assert box.edit.offered
+        qtbot.keyClick(box.edit._popup, Qt.Key.Key_Down)
+    box.edit._popup.hide()
+    with qtbot.waitSignal(box.rows_wanted):
+        qtbot.keyClick(box.edit, Qt.Key.Key_Down)

@@ -103,6 +103,12 @@ class LibraryView(QWidget):
         if self._mix != self.model.listing.mix:
             self.model.show(replace(self.model.listing, mix=self._mix))
 
+    def go_to_rows(self) -> None:
+        """Take the keyboard to the rows, and choose one if none is."""
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not self.table.n_chosen():
+            self.table.choose_current()
+
     def refresh(self) -> None:
         """The index has changed: read again what is listed."""
         self.model.refresh()
@@ -165,6 +171,11 @@ class LibraryView(QWidget):
             self.set_sort(sort)
             self.order_changed.emit(sort)
         self._show_order()
+
+    def reverse(self) -> None:
+        """Sort by the same, the other way round."""
+        sort = self.model.listing.sort
+        self.sort_by(sort.removeprefix("-") if sort.startswith("-") else f"-{sort}")
 
     def _show_order(self) -> None:
         self.table.show_order(self.model.listing.sort, by_match=self.model.listing.mix is not None)

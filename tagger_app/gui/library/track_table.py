@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray, QEvent, QItemSelection, QItemSelectionMod
 from PySide6.QtGui import QAction, QContextMenuEvent, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from tagger_app.gui.library.arranging import make_column_commands
 from tagger_app.gui.library.columns import COLUMNS, INDEX_BY_KEY, INDEX_BY_SORT, Kind, column_name
 from tagger_app.gui.library.delegates import CellDelegate, row_height
 from tagger_app.gui.library.listing import Ids
@@ -15,6 +16,9 @@ from tagger_app.gui.theme import current_theme
 
 _MOST_KEPT = 20_000
 """Rows of a selection that are looked for again when the rows change."""
+
+
+_STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
 class TrackTable(QTableView):
@@ -54,6 +58,7 @@ class TrackTable(QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self._set_up_headers()
+        self.column_commands = make_column_commands(self)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self.verticalScrollBar().valueChanged.connect(self._look)
         model.about_to_change.connect(self._note_place)
@@ -126,6 +131,9 @@ class TrackTable(QTableView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex().row())
             return
+        if event.key() in _STEPS and not event.modifiers() and not self.n_chosen() and self._model.rowCount():
+            self.choose_current()  # of a single row Qt would say that it is there already, and choose nothing
+            return
         super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802
@@ -152,6 +160,11 @@ class TrackTable(QTableView):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802
         super().selectionChanged(selected, deselected)
         self.selection_moved.emit()
+
+    def choose_current(self) -> None:
+        """Choose the row that the keyboard is on, or the first that is seen."""
+        current = self.currentIndex()
+        self.setCurrentIndex(current if current.isValid() else self._model.index(max(self.rowAt(0), 0), 0))
 
     def _set_up_headers(self) -> None:
         rows = self.verticalHeader()
@@ -196,6 +209,7 @@ class TrackTable(QTableView):
         menu = QMenu(self)
         menu.addActions(self.column_actions())
         menu.addSeparator()
+        menu.addActions(self.column_commands)
         menu.addAction(self.tr("Arrange columns as at first"), self.reset_columns)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.horizontalHeader().mapToGlobal(place))

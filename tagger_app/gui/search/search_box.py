@@ -20,6 +20,9 @@ _LONGEST_EXCERPT = 60
 class QueryEdit(QLineEdit):
     """A line that completes the word at the cursor."""
 
+    left_downwards = Signal()
+    """The editor pressed Down, for what was found."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = QStringListModel(self)
@@ -60,6 +63,9 @@ class QueryEdit(QLineEdit):
         if not self._popup.isVisible():
             if event.key() == Qt.Key.Key_Escape and self.text():
                 self.clear()
+                return True
+            if event.key() == Qt.Key.Key_Down:
+                self.left_downwards.emit()
                 return True
             return False
         if event.key() == Qt.Key.Key_Escape:
@@ -104,6 +110,8 @@ class SearchBox(QWidget):
     """A `Query` that was understood."""
     save_wanted = Signal(str)
     """The editor wants to keep this query under a name."""
+    rows_wanted = Signal()
+    """The editor wants to go on with what was found."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,6 +136,7 @@ class SearchBox(QWidget):
         self._pause.timeout.connect(self._ask)
         self.edit.textChanged.connect(self._typed)
         self.edit.returnPressed.connect(self._ask)
+        self.edit.left_downwards.connect(self.rows_wanted)
         row = QHBoxLayout()
         row.addWidget(self.edit, 1)
         row.addWidget(self._save)
