@@ -9,6 +9,7 @@ from sound_samples import write_music
 from work_samples import button, hear
 
 from tagger_app.gui.main_window import MainWindow
+from tagger_app.gui.note import Note
 from tagger_app.gui.tagging.preview_dialog import TagPreviewDialog
 from tagger_app.settings import Settings
 from tagger_app.tagging.containers import read_metadata
@@ -101,3 +102,15 @@ def test_the_dialog_shows_what_is_set(qtbot, window):
     assert checked == ["Write the fits into the files' tags after listening", "the mood (MOOD, TMOO)"]
     assert dialog.tags.findChild(QComboBox).currentText() == "ID3v2.4"
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_notes_are_no_higher_than_their_text(qtbot, window):
+    dialog = window.show_settings()
+    for page in range(dialog.tabs.count()):
+        dialog.tabs.setCurrentIndex(page)
+        for note in dialog.tabs.widget(page).findChildren(Note):
+            qtbot.waitUntil(lambda note=note: note.height() == note.heightForWidth(note.width()))
+    dialog.resize(dialog.width() // 2, dialog.height())
+    (note, *_) = dialog.findChildren(Note)
+    assert note.heightForWidth(note.width()) >= note.fontMetrics().height()
+    dialog.close()

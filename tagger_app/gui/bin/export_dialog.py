@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from tagger_app.errors import CuefitError, TemplateError, displayable
 from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.elided_label import ElidedLabel
+from tagger_app.gui.note import Note
 from tagger_app.gui.reasons import explain
 from tagger_app.gui.tagging.job_line import JobLine
 from tagger_app.gui.wording import show_count
@@ -105,8 +106,7 @@ class ExportDialog(QDialog):
         self._template.setAccessibleDescription(self.tr("Name of the files, with placeholders in braces"))
         self._template.textChanged.connect(self._show_example)
         self._example = ElidedLabel()
-        self._fields = QLabel(" ".join(f"{{{name}}}" for name in FIELDS))
-        self._fields.setWordWrap(True)
+        self._fields = Note(" ".join(f"{{{name}}}" for name in FIELDS))
         self._fields.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._form = QFormLayout()
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)

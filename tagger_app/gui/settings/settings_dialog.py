@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from tagger_app.errors import displayable
 from tagger_app.gui.close_button import add_close_button
 from tagger_app.gui.focus import order_focus
+from tagger_app.gui.note import Note
 from tagger_app.gui.settings.models_page import ModelsPage
 from tagger_app.gui.settings.tags_page import TagsPage
 from tagger_app.gui.settings.thresholds_page import ThresholdsPage
@@ -129,9 +129,7 @@ class SettingsDialog(QDialog):
         priority.setCurrentIndex(_PRIORITIES.index(self._settings.priority))
         priority.currentIndexChanged.connect(lambda index: self._change(priority=_PRIORITIES[index]))
         form.addRow(self.tr("P&riority:"), priority)
-        note = QLabel(self.tr("Number and priority count from the next scan on."), page)
-        note.setWordWrap(True)
-        form.addRow("", note)
+        form.addRow("", Note(self.tr("Number and priority count from the next scan on."), page))
         start = QCheckBox(self.tr("Look for new and changed files when Cuefit starts"), page)
         start.setChecked(self._settings.scan_at_start)
         start.toggled.connect(lambda on: self._change(scan_at_start=on))

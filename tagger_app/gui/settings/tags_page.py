@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QVBoxLayout, QWidget
 
+from tagger_app.gui.note import Note
 from tagger_app.settings import Settings
 
 _VERSIONS = (3, 4)
@@ -18,7 +19,10 @@ class TagsPage(QWidget):
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._form = QFormLayout(self)
+        self._form = QFormLayout()
+        column = QVBoxLayout(self)
+        column.addLayout(self._form)
+        column.addStretch(1)  # or the form would share out the room among its notes
         after = QCheckBox(self.tr("&Write the fits into the files' tags after listening"), self)
         after.setChecked(settings.write_tags_after_scan)
         after.toggled.connect(lambda on: self.changed.emit({"write_tags_after_scan": on}))
@@ -62,9 +66,7 @@ class TagsPage(QWidget):
         return boxes
 
     def _add_note(self, text: str) -> None:
-        note = QLabel(text, self)
-        note.setWordWrap(True)
-        self._form.addRow("", note)
+        self._form.addRow("", Note(text, self))
 
     def _change_version(self, index: int) -> None:
         self.changed.emit({"new_id3_version": _VERSIONS[index]})
