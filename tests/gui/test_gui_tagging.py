@@ -80,9 +80,8 @@ def test_a_preview_shows_what_differs_then_writes_it(qtbot, workspace, tracks):
     assert all(fields(track)["FILMGENRE_MODEL"] == (model,) for track in tracks)
     assert any("Done. Written: 2." in text for text in texts(dialog, QLabel))
     qtbot.waitUntil(lambda: [line[1:] for line in rows(dialog)] == [("nothing to change",)] * 2)
-    with writing(qtbot, dialog):
-        button(dialog, "Write tags").click()
-    assert any("Nothing to change: 2." in text for text in texts(dialog, QLabel))
+    qtbot.waitUntil(lambda: not button(dialog, "Write tags").isEnabled())
+    assert button(dialog, "Close").isDefault()
 
 
 def test_return_writes(qtbot, workspace, tracks):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tagger_app.errors import CuefitError
@@ -54,6 +54,9 @@ def count_changes(source: TrackSource, style: TagStyle, reader: TagReader) -> Ge
 class CountLine(QLabel):
     """Says what `count_changes` has found."""
 
+    nothing_found = Signal()
+    """All files have been looked at, and none would change."""
+
     def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -88,6 +91,8 @@ class CountLine(QLabel):
             text = self.tr("looked at so far: {count} of {total}")
             parts.append(text.format(count=show_count(count.n_counted), total=show_count(count.n_files)))
         self.setText(" · ".join(parts))
+        if count.n_counted >= count.n_files and not count.n_changed:
+            self.nothing_found.emit()
 
     def _fail(self, error: CuefitError) -> None:
         self.setText(explain(error))

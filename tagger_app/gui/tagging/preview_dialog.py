@@ -40,6 +40,7 @@ class TagPreviewDialog(JobDialog):
         self._workspace = workspace
         self._source = TrackSource(workspace, tracks)
         self._n_changed = self._n_same = self._n_skipped = 0
+        self._is_of_use = True
         self.setWindowTitle(self.tr("Write tags"))
         self._build()
         self._announced.connect(self._announce)
@@ -65,6 +66,7 @@ class TagPreviewDialog(JobDialog):
         self._view.failed.connect(self._show_problem)
         self._view.shown.connect(self._offer_writing)
         self._count = CountLine(self._workspace.background)
+        self._count.nothing_found.connect(self._see_no_use)
         self.finished.connect(self._count.stop)
         self._job.file_done.connect(self._take)
         self._job.ended.connect(self._end)
@@ -76,7 +78,8 @@ class TagPreviewDialog(JobDialog):
         self._write.setEnabled(False)
         self._write.clicked.connect(self._start)
         self._buttons.addButton(self._write, QDialogButtonBox.ButtonRole.ActionRole)
-        add_close_button(self._buttons).clicked.connect(self.reject)
+        self._close = add_close_button(self._buttons)
+        self._close.clicked.connect(self.reject)
         if not len(self._source):
             self._job.say(self.tr("There is nothing to write: choose some tracks first."))
         layout = QVBoxLayout(self)
@@ -88,12 +91,19 @@ class TagPreviewDialog(JobDialog):
         self._write.setDefault(True)  # a button that isn't in its dialog yet can't be
 
     def _show_changes(self) -> None:
+        self._is_of_use = True
         self._view.show_pages(self._read_page, len(self._source))
         self._count.count(self._source, self._workspace.tag_style, self._workspace.tag_reader)
 
     def _offer_writing(self) -> None:
         """Nobody is to write what they haven't been shown."""
-        self._write.setEnabled(not self._job.is_busy)
+        self._write.setEnabled(self._is_of_use and not self._job.is_busy)
+
+    def _see_no_use(self) -> None:
+        """No file would change: what is left is to close."""
+        self._is_of_use = False
+        self._write.setEnabled(False)
+        self._close.setDefault(True)
 
     def _read_page(self, offset: int, limit: int) -> list[FilePreview]:
         tracks = self._source.page(offset, limit)
