@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 import soundfile
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, QTableView
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QListWidget, QMenu, QTableView
 from sound_samples import write_music
 from work_samples import button, hear, texts
 
@@ -11,6 +11,7 @@ from tagger_app.gui.bin.export_dialog import ExportDialog
 from tagger_app.gui.bin.model import END, NOTE, START, BinModel
 from tagger_app.gui.bin.panel import BinPanel
 from tagger_app.gui.bin.shelf import _Writer
+from tagger_app.gui.selecting import choose_row
 from tagger_app.handoff.bins import BinItem, bin_path, bins_folder, list_bins, load_bin, save_bin
 from tagger_app.handoff.export import LIST_FORMATS
 from tagger_app.suggest.seeds import Region
@@ -83,7 +84,7 @@ def test_rows_move_by_keyboard(qtbot, panel, tracks):
         panel.activateWindow()
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
-    view.selectRow(2)
+    choose_row(view, view.model().index(2, 0))
     qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert names(panel) == ["a", "c", "b"]
     assert [index.row() for index in view.selectionModel().selectedRows()] == [1]
@@ -93,6 +94,19 @@ def test_rows_move_by_keyboard(qtbot, panel, tracks):
     qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert names(panel) == ["a", "c", "b"]
     assert [item.name for item in saved(qtbot, panel)] == ["a", "c", "b"]
+
+
+def test_what_was_collected_last_is_chosen_alone(qtbot, panel, tracks):
+    """Ctrl+B: a held Ctrl must not add to what was chosen, or take it out."""
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.add_tracks(tracks[:1])
+    qtbot.keyPress(panel, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    panel.add_tracks(tracks[1:])
+    panel.add_tracks([])
+    chosen = [index.row() for index in table(panel).selectionModel().selectedRows()]
+    qtbot.keyRelease(panel, Qt.Key.Key_B)
+    assert chosen == [2]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +171,21 @@ def test_in_and_out_and_notes_are_edited(qtbot, panel, tracks):
     assert panel.items[0].end_s == pytest.approx(3.0)
     assert model.setData(model.index(0, START), " ")
     assert not panel.items[0].is_region
+
+
+def test_a_key_of_the_menu_leaves_no_menu_behind(qtbot, panel, tracks):
+    panel.add_tracks(tracks[:1])
+    panel.show()
+    view = table(panel)
+    view.customContextMenuRequested.emit(QPoint(5, 5))
+    menu = next(menu for menu in view.findChildren(QMenu) if menu.isVisible())
+    note = next(action for action in menu.actions() if action.text() == "Edit &note")
+    note.trigger()  # as its key does, past the menu
+    assert not menu.isVisible()
+    editor = view.findChild(QLineEdit)
+    qtbot.keyClicks(editor, "needs a tail")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: panel.items[0].note == "needs a tail")
 
 
 @pytest.mark.parametrize(

@@ -257,6 +257,21 @@ def test_a_locked_index_is_told_and_nothing_is_lost(qtbot, open_window, index_pa
     qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
 
 
+def test_arrow_keys_pass_over_headings_in_the_side_bar(qtbot, open_window, index_path):
+    fill_library(index_path, library_record("/music/a.flac", assigned=("Action",)))
+    window = open_window(Settings(n_workers=1, searches=(SavedSearch("Space", "scifi"),)))
+    tree = window.panels.sidebar.tree
+    qtbot.waitUntil(lambda: tree.topLevelItemCount() == 3)
+    tree.setFocus()
+    seen = []
+    qtbot.keyClick(tree, Qt.Key.Key_Home)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        seen.append(tree.currentItem().text(0))
+        qtbot.keyClick(tree, key)
+    assert seen == ["All tracks", "Space", "Action", "Action", "Space", "All tracks"]
+    assert tree.currentItem().text(0) == "All tracks"
+
+
 def test_folders_are_looked_for_where_music_is(qtbot, open_window, index_path, tmp_path, monkeypatch):
     monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _kind: str(tmp_path))
     window = open_window()

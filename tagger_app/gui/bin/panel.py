@@ -6,10 +6,9 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QInputDialog,
@@ -17,17 +16,19 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QStackedWidget,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from tagger_app.errors import CuefitError, displayable
-from tagger_app.gui.bin.model import END, FILE, LENGTH, NOTE, START, TITLE, BinModel
+from tagger_app.gui.bin.model import END, FILE, NOTE, START, TITLE, BinModel
 from tagger_app.gui.bin.shelf import BinShelf
+from tagger_app.gui.bin.table import BinTable
 from tagger_app.gui.message_line import MessageLine
+from tagger_app.gui.popup import pop_up
 from tagger_app.gui.reasons import explain
+from tagger_app.gui.selecting import choose_row
 from tagger_app.gui.wording import show_count, show_length
 from tagger_app.gui.workspace import Workspace
 from tagger_app.handoff.bins import BinItem, item_of
@@ -70,7 +71,11 @@ class BinPanel(QWidget):
     # -- layout ------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._table = self._build_table()
+        self._table = BinTable(self._model)
+        self._table.setAccessibleName(self.tr("Cues and regions of the bin"))
+        self._table.activated.connect(self._play)
+        self._table.customContextMenuRequested.connect(self._show_menu)
+        self._table.selectionModel().selectionChanged.connect(self._show_state)
         self._make_actions()
         self._empty = QLabel(
             self.tr("The bin is empty.\n\nAdd cues from the table, or a region from the player, in the order in which ")
@@ -90,40 +95,6 @@ class BinPanel(QWidget):
         layout.addLayout(self._build_bottom())
         self.setFocusProxy(self._table)  # the keyboard comes for the cues, not for the list of bins
 
-    def _build_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self._model)
-        table.setAccessibleName(self.tr("Cues and regions of the bin"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        table.setShowGrid(False)
-        table.setCornerButtonEnabled(False)
-        table.setAlternatingRowColors(True)
-        table.setDragEnabled(True)
-        table.setAcceptDrops(True)
-        table.setDropIndicatorShown(True)
-        table.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
-        table.setDefaultDropAction(Qt.DropAction.MoveAction)
-        table.setDragDropOverwriteMode(False)
-        # Return plays; F2, or typing, edits.
-        table.setEditTriggers(
-            QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.SelectedClicked
-        )
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() * 3 // 2)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setMinimumSectionSize(4 * self.fontMetrics().averageCharWidth())
-        width = self.fontMetrics().averageCharWidth()
-        for column, n_characters in ((TITLE, 17), (START, 9), (END, 9), (LENGTH, 9), (NOTE, 18), (FILE, 18)):
-            header.resizeSection(column, n_characters * width)
-        table.activated.connect(self._play)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        table.selectionModel().selectionChanged.connect(self._show_state)
-        return table
-
     def _make_actions(self) -> None:
         for key, text, shortcuts, call in (
             ("play", self.tr("&Play"), [], self._play),
@@ -140,6 +111,11 @@ class BinPanel(QWidget):
             action.triggered.connect(call)
             self._table.addAction(action)
             self._actions[key] = action
+
+    def _show_menu(self, place: QPoint) -> None:
+        groups = [("play",), ("in", "out", "note"), ("up", "down", "remove")]
+        commands = ([self._actions[key] for key in keys] for keys in groups)
+        pop_up(self._table, self._table.viewport().mapToGlobal(place), *commands)
 
     def _build_top(self) -> QHBoxLayout:
         self._choice = QComboBox()
@@ -208,7 +184,7 @@ class BinPanel(QWidget):
             return
         self._message.clear()
         self._model.append(items)
-        self._table.selectRow(self._model.rowCount() - 1)
+        choose_row(self._table, self._model.index(self._model.rowCount() - 1, TITLE))
 
     @property
     def items(self) -> tuple[BinItem, ...]:
@@ -341,7 +317,7 @@ class BinPanel(QWidget):
     def _edit(self, column: int) -> None:
         if len(rows := self._rows()) == 1:
             index = self._model.index(rows[0], column)
-            self._table.setCurrentIndex(index)
+            choose_row(self._table, index)
             self._table.edit(index)
 
     def _remove(self) -> None:

@@ -12,6 +12,7 @@ from tagger_app.gui.library.columns import COLUMNS, INDEX_BY_KEY, INDEX_BY_SORT,
 from tagger_app.gui.library.delegates import CellDelegate, row_height
 from tagger_app.gui.library.listing import Ids
 from tagger_app.gui.library.track_model import TrackModel
+from tagger_app.gui.selecting import choose_row
 from tagger_app.gui.theme import current_theme
 
 _MOST_KEPT = 20_000
@@ -164,7 +165,7 @@ class TrackTable(QTableView):
     def choose_current(self) -> None:
         """Choose the row that the keyboard is on, or the first that is seen."""
         current = self.currentIndex()
-        self.setCurrentIndex(current if current.isValid() else self._model.index(max(self.rowAt(0), 0), 0))
+        choose_row(self, current if current.isValid() else self._model.index(max(self.rowAt(0), 0), 0))
 
     def _set_up_headers(self) -> None:
         rows = self.verticalHeader()
@@ -263,5 +264,4 @@ class TrackTable(QTableView):
         """Choose one row and show it."""
         index: QModelIndex = self._model.index(row, 0)
         if index.isValid():
-            self.setCurrentIndex(index)
-            self.scrollTo(index)
+            choose_row(self, index)

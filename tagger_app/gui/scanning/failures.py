@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from tagger_app.errors import CuefitError, displayable
 from tagger_app.gui.background import Task
 from tagger_app.gui.reasons import explain, translate_reason
+from tagger_app.gui.selecting import choose_row
 from tagger_app.gui.wording import plain_tip, show_count, show_path
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.ledger import list_failures
@@ -200,7 +201,7 @@ class FailuresPanel(QWidget):
         self._model.show_failures(failures)
         for row in range(self._model.rowCount() if chosen else 0):
             if self._model.failure_at(row).path in chosen:
-                self._table.setCurrentIndex(self._model.index(row, FILE))
+                choose_row(self._table, self._model.index(row, FILE))
                 break
         self._show_summary()
 

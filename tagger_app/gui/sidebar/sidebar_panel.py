@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QMenu,
@@ -30,7 +31,22 @@ _QUERY = Qt.ItemDataRole.UserRole
 _FOLDER = Qt.ItemDataRole.UserRole + 1
 _SEARCH = Qt.ItemDataRole.UserRole + 2
 _PAUSE_MS = 1_500
+_MOVE = QAbstractItemView.CursorAction
+_BACKWARDS = (_MOVE.MoveUp, _MOVE.MovePrevious, _MOVE.MovePageUp, _MOVE.MoveLeft)
 """Counts are read again at most this often while a scan goes on."""
+
+
+class _Tree(QTreeWidget):
+    """The arrow keys pass over what can't be chosen."""
+
+    def moveCursor(  # noqa: N802 - Qt's name
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        index = super().moveCursor(action, modifiers)
+        backwards = action in _BACKWARDS
+        while index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsSelectable:
+            index = self.indexAbove(index) if backwards else self.indexBelow(index)
+        return index if index.isValid() else self.currentIndex()
 
 
 class SidebarPanel(QWidget):
@@ -56,7 +72,7 @@ class SidebarPanel(QWidget):
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._read)
         self._is_wanted = False
-        self.tree = QTreeWidget(self)
+        self.tree = _Tree(self)
         self._build_tree()
         add = QPushButton(self.tr("&Add folder …"), self)
         add.setToolTip(self.tr("Choose a folder of music and listen to it"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from tagger_app.errors import CuefitError
 from tagger_app.gui.file_actions import FileActions
 from tagger_app.gui.flow import FlowLayout
 from tagger_app.gui.focus import order_focus
+from tagger_app.gui.popup import pop_up
 from tagger_app.gui.suggestions.controls import SuggestionControls
 from tagger_app.gui.suggestions.examples_bar import ExamplesBar, name_of
 from tagger_app.gui.suggestions.moments_bar import MomentsBar
@@ -284,12 +285,9 @@ class SuggestionsPanel(QWidget):
     def _show_menu(self, place: QPoint) -> None:
         if not self._view.currentIndex().isValid():
             return
-        menu = QMenu(self._view)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for names in (("play",), ("like", "more", "less", "collect"), ("copy", "reveal", "open")):
-            menu.addActions([self._actions[name] for name in names])
-            menu.addSeparator()
-        menu.popup(self._view.viewport().mapToGlobal(place))
+        groups = [("play",), ("like", "more", "less", "collect"), ("copy", "reveal", "open")]
+        commands = ([self._actions[name] for name in names] for names in groups)
+        pop_up(self._view, self._view.viewport().mapToGlobal(place), *commands)
 
     def _play(self) -> None:
         self._with_current(self.track_activated.emit)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from tagger_app.gui.selecting import choose_row
 from tagger_app.gui.suggestions.delegates import SuggestionDelegate
 from tagger_app.gui.suggestions.model import ASPECT_COLUMNS, SCORE_COLUMNS, Column, SuggestionsModel
 from tagger_app.index.records import Track
@@ -76,7 +77,7 @@ class SuggestionsView(QTableView):
                 self.setColumnHidden(column, is_path)
             self._fit_title()
             if answer:
-                self.setCurrentIndex(self.suggestions.index(0, Column.OVERALL))
+                choose_row(self, self.suggestions.index(0, Column.OVERALL))
                 self.scrollToTop()
         self._say_current(self.currentIndex())
 
