@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSlider,
+    QStyle,
+    QStyleOptionSlider,
     QToolButton,
     QWidget,
 )
@@ -177,3 +179,17 @@ def test_what_is_clicked_gets_no_ring(qtbot):
     assert second.children() == []
     qtbot.mouseRelease(second, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: first.children() == [])
+
+
+def test_the_ring_goes_round_the_handles_of_sliders(window):
+    sliders = [slider for slider in window.findChildren(QSlider) if slider.isEnabled()]
+    assert len(sliders) >= 7
+    for slider in sliders:
+        option = QStyleOptionSlider()
+        slider.initStyleOption(option)
+        style = slider.style()
+        handle = style.subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider
+        )
+        thickness = style.pixelMetric(QStyle.PixelMetric.PM_SliderThickness, option, slider)
+        assert slider.sizeHint().height() >= min(handle.height(), thickness) + 6, slider.accessibleName()

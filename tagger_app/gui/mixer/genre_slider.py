@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QStyle, QStyleOptionSlider, QWidget
 
+from tagger_app.gui.slider import SLIDER_ROOM, Slider
 from tagger_app.gui.theme import current_theme
 
 STEPS = 20
 """Steps from 0 to 1: one press of an arrow key is 0.05."""
-_ROOM = 6
-"""Pixels above and below the handle together, so that the ring of focus goes round it."""
 
 
-class BalanceSlider(QSlider):
+class BalanceSlider(Slider):
     """A slider whose groove is filled from its middle; a double click, or 0, takes it there."""
 
     def __init__(self, genre: str, parent: QWidget | None = None) -> None:
@@ -24,13 +23,7 @@ class BalanceSlider(QSlider):
         self.setPageStep(STEPS // 4)
         self.setTickInterval(STEPS)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return super().sizeHint() + QSize(0, _ROOM)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return super().minimumSizeHint() + QSize(0, _ROOM)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         theme = current_theme()
         option = QStyleOptionSlider()
         self.initStyleOption(option)
@@ -39,7 +32,7 @@ class BalanceSlider(QSlider):
         )
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = max((self.height() - _ROOM) / 6, 3.0)
+        height = max((self.height() - SLIDER_ROOM) / 6, 3.0)
         groove = QRectF(handle.width() / 2, (self.height() - height) / 2, self.width() - handle.width(), height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.line)
@@ -51,7 +44,7 @@ class BalanceSlider(QSlider):
         painter.setPen(QPen(theme.faint_text, 1))
         painter.drawLine(int(middle), int(groove.top() - 3), int(middle), int(groove.bottom() + 3))
         if self.isEnabled():
-            radius = min(handle.width(), self.height() - _ROOM) / 2 - 2
+            radius = min(handle.width(), self.height() - SLIDER_ROOM) / 2 - 2
             painter.setPen(QPen(theme.accent if self.hasFocus() else theme.faint_text, 2.5 if self.hasFocus() else 1.2))
             painter.setBrush(theme.base)
             painter.drawEllipse(QRectF(handle).center(), radius, radius)

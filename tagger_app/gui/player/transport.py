@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from tagger_app.gui.flow import FlowLayout
 from tagger_app.gui.player.commands import PlayerCommands
 from tagger_app.gui.player.timeline import show_time
+from tagger_app.gui.slider import Slider
 
 _GROUPS = (
     ("stop", "backwards", "play", "forwards"),
@@ -88,7 +89,7 @@ class TransportBar(QWidget):
         self._mark_device()
 
     def _make_sound_row(self, commands: PlayerCommands) -> QWidget:
-        self._volume = QSlider(Qt.Orientation.Horizontal, self)
+        self._volume = Slider(Qt.Orientation.Horizontal, self)
         self._volume.setRange(0, 100)
         self._volume.setValue(80)
         self._volume.setAccessibleName(self.tr("Volume"))

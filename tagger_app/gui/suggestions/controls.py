@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPush
 
 from tagger_app.gui.elided_label import ElidedLabel
 from tagger_app.gui.flow import FlowLayout
+from tagger_app.gui.slider import Slider
 from tagger_app.settings import Suggesting
 from tagger_app.suggest.request import ASPECTS, DEFAULT_WEIGHTS
 
@@ -108,7 +109,7 @@ class SuggestionControls(QWidget):
         holder.setMaximumWidth(self.fontMetrics().averageCharWidth() * 80)
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
-        self._dial = QSlider(Qt.Orientation.Horizontal, self)
+        self._dial = Slider(Qt.Orientation.Horizontal, self)
         self._dial.setRange(0, 20)
         self._dial.setPageStep(5)
         self._dial.setAccessibleName(self.tr("From safest to discover"))
@@ -126,7 +127,7 @@ class SuggestionControls(QWidget):
 
     def _add_weight(self, grid: QGridLayout, aspect: str, name: str) -> QSlider:
         plain = name.replace("&", "")
-        slider = QSlider(Qt.Orientation.Horizontal, self)
+        slider = Slider(Qt.Orientation.Horizontal, self)
         slider.setRange(0, _LARGEST_WEIGHT * _STEPS_OF_A_WEIGHT)
         slider.setAccessibleName(self.tr("Weight of {aspect}").format(aspect=plain))
         slider.setPageStep(_STEPS_OF_A_WEIGHT)
