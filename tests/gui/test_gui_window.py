@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
     QSlider,
     QWidget,
 )
+from sound_samples import write_music
+from work_samples import hear
 
 from tagger_app.gui.keyboard import KeyboardDialog, move_focus
 from tagger_app.gui.main_window import MainWindow
@@ -33,6 +35,7 @@ from tagger_app.gui.tagging.history_dialog import TagHistoryDialog
 from tagger_app.gui.tagging.preview_dialog import TagPreviewDialog
 from tagger_app.index.connection import open_for_reading
 from tagger_app.index.tracks import get_track
+from tagger_app.scan.retag import undo_tags
 from tagger_app.settings import SavedSearch, Settings
 
 SCAN_MS = 60_000
@@ -255,6 +258,23 @@ def test_a_locked_index_is_told_and_nothing_is_lost(qtbot, open_window, index_pa
         other.execute("ROLLBACK")
     window.panels.library.refresh()
     qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
+
+
+def test_a_decision_undone_in_the_history_is_undone_in_sight(qtbot, open_window, index_path, tmp_path, ensemble):
+    (track,) = hear(index_path, [write_music(tmp_path / "cue.wav", 2.0)], ensemble)
+    window = open_window()
+    qtbot.waitUntil(lambda: len(tracks_of(window)) == 1)
+    window.panels.library.table.select_row(0)
+    corrections = window.panels.corrections
+    qtbot.waitUntil(lambda: len(corrections.tracks) == 1)
+    corrections._decide("Musical", "accept")
+    qtbot.waitUntil(lambda: "also in the files" in corrections._message.text, timeout=SCAN_MS)
+    qtbot.waitUntil(lambda: window.panels.library.selected_tracks[0].user_genres == ("Musical",))
+    assert "also in the files" in corrections._message.text
+    list(undo_tags(index_path, paths=[track.path]))
+    window.panels.library.refresh()
+    qtbot.waitUntil(lambda: corrections.tracks[0].user_genres == ())
+    assert corrections._message.text == ""
 
 
 def test_arrow_keys_pass_over_headings_in_the_side_bar(qtbot, open_window, index_path):

@@ -153,6 +153,7 @@ class LibraryView(QWidget):
     def _connect(self) -> None:
         self.model.changed.connect(self._rows_changed)
         self.model.rowsInserted.connect(self._say_counts)
+        self.model.read_again.connect(self._settled.start)
         self.model.failed.connect(self._show_error)
         self.model.busy_changed.connect(self._busy.setVisible)
         self.model.busy_changed.connect(self._say_counts)

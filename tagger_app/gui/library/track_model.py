@@ -52,6 +52,8 @@ class TrackModel(QAbstractTableModel):
 
     about_to_change = Signal()
     """Rows are going to be others: whoever wants to keep its place takes note of ids now."""
+    read_again = Signal()
+    """The same rows, of which any may say something else now."""
     changed = Signal(bool)
     """Rows are others; True: of another listing, False: the same listing read again."""
     failed = Signal(object)
@@ -250,6 +252,7 @@ class TrackModel(QAbstractTableModel):
             self._tracks.clear()
             self._keep(tracks)
             self._repaint_all()
+            self.read_again.emit()
         else:
             self._replace(ids, tracks, is_new=False)
         self._is_complete = True

@@ -107,8 +107,9 @@ class CorrectionPanel(QWidget):
 
     def show_tracks(self, tracks: Sequence[Track]) -> None:
         """Be about other tracks."""
-        self._tracks = list(tracks)
-        self._message.clear()
+        before, self._tracks = self._tracks, list(tracks)
+        if [(track.id, track.user_genres) for track in before] != [(track.id, track.user_genres) for track in tracks]:
+            self._message.clear()  # what it says of a decision is no longer so
         self._show()
 
     @property
