@@ -7,7 +7,6 @@ from contextlib import closing
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -166,12 +165,6 @@ class FailuresPanel(QWidget):
         header.resizeSection(SIZE, 10 * width)
         table.selectionModel().selectionChanged.connect(self._show_buttons)
         table.activated.connect(self._show_chosen)
-        QShortcut(
-            QKeySequence.StandardKey.Refresh,
-            self,
-            self.refresh,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
         return table
 
     def _build_buttons(self) -> QHBoxLayout:

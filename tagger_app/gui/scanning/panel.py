@@ -124,12 +124,9 @@ class ScanPanel(QWidget):
         label.setBuddy(self._queue)
         self._forget = QPushButton(self.tr("Remove from &queue"))
         self._forget.clicked.connect(self._forget_chosen)
-        QShortcut(
-            QKeySequence.StandardKey.Delete,
-            self._queue,
-            self._forget_chosen,
-            context=Qt.ShortcutContext.WidgetShortcut,
-        )
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self._queue)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._forget_chosen)
         top = Qt.AlignmentFlag.AlignTop
         layout = QHBoxLayout(self._queue_box)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -85,12 +85,9 @@ class CorrectionPanel(QWidget):
         self._message = MessageLine()
         self._undo = QPushButton(self.tr("&Undo last decision"))
         self._undo.clicked.connect(self._undo_last)
-        QShortcut(
-            QKeySequence.StandardKey.Undo,
-            self,
-            self._undo_last,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self._undo_last)
         keys = QKeySequence(QKeySequence.StandardKey.Undo).toString(QKeySequence.SequenceFormat.NativeText)
         self._undo.setToolTip(plain_tip(keys))
         buttons = QHBoxLayout()
