@@ -141,3 +141,14 @@ def test_dragging_keeps_the_region_within_the_track(grip, start_s, length_s, pre
             assert after.end_s - after.start_s == pytest.approx(length_s, abs=1e-6)
         if grip is Grip.START:
             assert before.end_s in (after.start_s, after.end_s)
+
+
+def test_the_handle_is_pressed_for_its_menu(qtbot, player_panel, player_track):
+    player_panel.load(player_track)
+    player_panel._set_region(Region(0.5, 1.5))
+    handle = player_panel._handle
+    menu = handle.menu()
+    handle.click()
+    assert menu.isVisible()
+    assert player_panel.commands.suggest_moments in menu.actions()
+    menu.close()

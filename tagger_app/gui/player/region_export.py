@@ -34,7 +34,13 @@ class RegionHandle(QToolButton):
         self._pressed_at: QPoint | None = None
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.clicked.connect(self._pop_up)
         self.show_length(None)
+
+    def _pop_up(self) -> None:
+        """Not `showMenu`, which would wait in it."""
+        if (menu := self.menu()) is not None:
+            menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
     def show_length(self, length_s: float | None) -> None:
         """Say how long the region is; None where there is none."""
