@@ -10,6 +10,7 @@ from work_samples import button, hear
 
 from tagger_app.gui.main_window import MainWindow
 from tagger_app.gui.note import Note
+from tagger_app.gui.settings.models_page import ModelsPage
 from tagger_app.gui.tagging.preview_dialog import TagPreviewDialog
 from tagger_app.settings import Settings
 from tagger_app.tagging.containers import read_metadata
@@ -114,3 +115,24 @@ def test_notes_are_no_higher_than_their_text(qtbot, window):
     (note, *_) = dialog.findChildren(Note)
     assert note.heightForWidth(note.width()) >= note.fontMetrics().height()
     dialog.close()
+
+
+def test_models_that_can_not_be_used_say_why(qtbot, no_bundle_workspace):
+    page = ModelsPage(no_bundle_workspace, "")
+    qtbot.addWidget(page)
+    assert "there are no models here" in page._message.text
+
+
+def test_what_is_known_of_one_bundle_does_not_stand_under_another(qtbot, workspace, tmp_path):
+    page = ModelsPage(workspace, "")
+    qtbot.addWidget(page)
+    assert page._evidence.widget() is not None
+    qtbot.waitUntil(lambda: page._choice.count() > 1)  # they have been listed
+    gone = str(tmp_path / "gone")
+    page._choice.addItem(gone, gone)
+    page._choice.setCurrentIndex(page._choice.count() - 1)
+    qtbot.waitUntil(lambda: page._message.text != "")
+    assert page._evidence.widget() is None
+    assert not page._use.isEnabled()
+    page._choice.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: page._evidence.widget() is not None)

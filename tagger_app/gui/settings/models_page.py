@@ -68,6 +68,8 @@ class ModelsPage(QWidget):
         self._update_use()
         if workspace.bundle is not None:
             self._show_bundle(with_thresholds(workspace.bundle, workspace.bundle_thresholds))
+        elif workspace.bundle_problem:
+            self._message.show_problem(workspace.bundle_problem)
         workspace.background.submit(bundle_folders, self._list, self._show_error)
 
     def _list(self, folders: dict[str, Path]) -> None:
@@ -86,6 +88,8 @@ class ModelsPage(QWidget):
             self._loading.cancel()
         self._message.clear()
         self._shown = None
+        if (before := self._evidence.takeWidget()) is not None:
+            before.deleteLater()  # or it would stand under what is said of the next
         self._update_use()
         self._loading = self._background.submit(
             lambda: choose_bundle(wanted or None), self._show_bundle, self._show_error
