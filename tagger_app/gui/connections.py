@@ -52,6 +52,7 @@ class Connections(QObject):
     def _connect_library(self) -> None:
         panels = self._panels
         panels.search.query_changed.connect(panels.library.set_query)
+        panels.search.query_changed.connect(lambda query: panels.sidebar.mark(query.text))
         panels.search.save_wanted.connect(self._save_search)
         panels.search.rows_wanted.connect(panels.library.go_to_rows)
         panels.library.search_cleared.connect(panels.search.clear)

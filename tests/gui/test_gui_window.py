@@ -277,6 +277,27 @@ def test_a_decision_undone_in_the_history_is_undone_in_sight(qtbot, open_window,
     assert corrections._message.text == ""
 
 
+def test_the_side_bar_shows_what_is_listed(qtbot, open_window, index_path):
+    fill_library(index_path, library_record("/music/a.flac", assigned=("Action",)))
+    window = open_window(Settings(n_workers=1, searches=(SavedSearch("Space", "scifi"),)))
+    sidebar, search = window.panels.sidebar, window.panels.search
+    qtbot.waitUntil(lambda: sidebar.tree.topLevelItemCount() == 3)
+
+    def marked() -> list[str]:
+        return [item.text(0) for item in sidebar.tree.selectedItems()]
+
+    search.set_text("scifi")
+    assert marked() == ["Space"]
+    search.set_text("something else")
+    assert marked() == []
+    sidebar.set_searches(())
+    assert marked() == []
+    search.clear()
+    assert marked() == ["All tracks"]
+    sidebar.set_searches((SavedSearch("Space", "scifi"),))
+    assert marked() == ["All tracks"]
+
+
 def test_arrow_keys_pass_over_headings_in_the_side_bar(qtbot, open_window, index_path):
     fill_library(index_path, library_record("/music/a.flac", assigned=("Action",)))
     window = open_window(Settings(n_workers=1, searches=(SavedSearch("Space", "scifi"),)))

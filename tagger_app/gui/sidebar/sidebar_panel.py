@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -94,6 +94,14 @@ class SidebarPanel(QWidget):
         if self._reading is None and not self._pause.isActive():
             self._read()
 
+    def mark(self, query: str) -> None:
+        """Show which entry is listed now; none, if the editor asks for something else."""
+        item = self._find(query)
+        if item is not None:
+            self.tree.setCurrentItem(item)
+        else:
+            self.tree.clearSelection()
+
     def set_searches(self, searches: Sequence[SavedSearch]) -> None:
         """Offer these saved searches."""
         self._searches = tuple(searches)
@@ -113,6 +121,7 @@ class SidebarPanel(QWidget):
         tree.setColumnCount(2)
         tree.setHeaderHidden(True)
         tree.setRootIsDecorated(False)
+        tree.setAllColumnsShowFocus(True)
         tree.setIndentation(tree.fontMetrics().averageCharWidth() * 2)
         tree.setFrameShape(QTreeWidget.Shape.NoFrame)
         tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -153,20 +162,22 @@ class SidebarPanel(QWidget):
     def _show(self) -> None:
         current = self.tree.currentItem()
         chosen = current.data(0, _QUERY) if current is not None else None
+        is_marked = bool(self.tree.selectedItems())
         self.tree.clear()
         self._add_library()
         self._add_folders()
         self._add_searches()
         self._add_genres()
         self.tree.expandAll()
-        if chosen is None:
-            return
+        if chosen is not None and (item := self._find(chosen)) is not None:
+            flag = QItemSelectionModel.SelectionFlag
+            self.tree.setCurrentItem(item, 0, flag.ClearAndSelect | flag.Rows if is_marked else flag.NoUpdate)
+
+    def _find(self, query: str) -> QTreeWidgetItem | None:
         item: QTreeWidgetItem | None = self.tree.topLevelItem(0)
-        while item is not None:
-            if item.data(0, _QUERY) == chosen:
-                self.tree.setCurrentItem(item)
-                return
+        while item is not None and item.data(0, _QUERY) != query:
             item = self.tree.itemBelow(item)
+        return item
 
     def _add_library(self) -> None:
         group = self._add_group(self.tr("Library"))
