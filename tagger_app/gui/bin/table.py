@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from tagger_app.gui.bin.model import END, FILE, LENGTH, NOTE, START, TITLE, BinModel
 
-_WIDTHS = ((TITLE, 22), (START, 9), (END, 9), (LENGTH, 9), (NOTE, 18), (FILE, 18))
+_WIDTHS = ((TITLE, 18), (START, 9), (END, 9), (LENGTH, 9), (NOTE, 18), (FILE, 18))
 """At first, in mean characters of the font."""
 
 
