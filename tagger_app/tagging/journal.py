@@ -114,9 +114,15 @@ class Journal:
         return cursor.lastrowid
 
     def mark(self, entry_ids: Iterable[int], state: State) -> None:
-        """Note what became of writes, all at once."""
+        """Note what became of writes, all at once: by whoever made them, whatever others have concluded meanwhile."""
         with _journal_errors(self.path), self._transaction("IMMEDIATE"):
             self._mark(entry_ids, state)
+
+    def conclude(self, entry_id: int, state: State) -> None:
+        """Note what seems to have become of a write, unless whoever made it has noted it meanwhile."""
+        with _journal_errors(self.path):
+            update = "UPDATE write SET state = ? WHERE id = ? AND state = 'intended'"
+            self._connection.execute(update, (state.value, entry_id))
 
     def begin_undo(self, real_path: str, temporary: str, restored: Changes, entry_ids: Sequence[int]) -> int:
         """Note an undo before it is made; it is on the disk when this returns its id."""

@@ -140,14 +140,26 @@ def rewrite(
 def remove_leftover(path: str) -> bool:
     """Remove one copy that a crash left; False if it isn't there, or can't or mustn't be removed."""
     try:
-        if os.name == "posix":
-            with Path(path).open("rb") as copy:
-                if _is_locked(copy):
-                    return False
+        if is_in_work(path):
+            return False
         _remove(path)
     except OSError:
         return False
     return True
+
+
+def is_in_work(path: str) -> bool:
+    """Whether a file is locked, as Cuefit locks what it rewrites from before it is noted until it is replaced (POSIX).
+
+    Raises
+    ------
+    OSError
+        It can't be opened.
+    """
+    if os.name != "posix":
+        return False
+    with Path(path).open("rb") as file:
+        return _is_locked(file)
 
 
 def _check_writable(path: str, real_path: str, status: os.stat_result, *, split_hard_links: bool) -> None:

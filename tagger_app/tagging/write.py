@@ -9,7 +9,7 @@ from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.fields import MACHINE_FIELDS, USER_FIELD, Changes, Fields
 from tagger_app.tagging.journal import Journal
 from tagger_app.tagging.journal_records import Entry, State, Undo
-from tagger_app.tagging.rewrite import Rewrite, WriteResult, remove_leftover, rewrite
+from tagger_app.tagging.rewrite import Rewrite, WriteResult, is_in_work, remove_leftover, rewrite
 
 
 def write_fields(
@@ -131,7 +131,8 @@ def settle_entry(journal: Journal, entry: Entry) -> bool:
     if fields is None:
         return False
     written = any(fields.get(name) == values for name, values in entry.new.items())
-    journal.mark([entry.entry_id], State.DONE if written else State.ABANDONED)
+    # Whoever is at it may have begun when the file was looked at, and be done by now.
+    journal.conclude(entry.entry_id, State.DONE if written else State.ABANDONED)
     return True
 
 
@@ -141,6 +142,6 @@ def _fields_after(real_path: str, temporary: str) -> Fields | None:
     if os.path.lexists(copy) and not remove_leftover(copy):
         return None
     try:
-        return read_metadata(real_path).all_fields
-    except TagError:
+        return None if is_in_work(real_path) else read_metadata(real_path).all_fields
+    except (TagError, OSError):
         return None

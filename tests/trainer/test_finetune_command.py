@@ -101,7 +101,9 @@ def test_float_parameters_say_what_the_int8_member_says(smaller: Configuration, 
     bundle = load_bundle(source)
     network = build_network("fully_connected", (40, 100), 2)
     network.set_weights(float_weights(bundle.contents[0]))
-    tiles = bundle.standardisation.apply(make_dataset().tiles[1].astype(np.float32), np.ones(3, np.bool_))
+    tiles = make_dataset().tiles[1].astype(np.float32)
+    standardisation = bundle.standardisation
+    tiles = standardisation.apply(tiles, standardisation.centre_of(tiles, np.ones(3, np.bool_)))
     scores = Member(bundle.contents[0], (40, 100), 2).run(tiles)[0]
     np.testing.assert_allclose(network.predict(tiles, verbose=0), scores, atol=0.03)
 

@@ -22,7 +22,9 @@ def test_tiles_are_as_the_application_standardises_them(standardisation: Standar
     tiles = StandardisedTiles(TILES, standardisation)
     assert tiles.shape == (9, 40, 100)
     assert len(tiles) == 9
-    applied = [standardisation.apply(own.astype(np.float32), np.ones(len(own), bool)) for own in TILES]
+    tracks = [own.astype(np.float32) for own in TILES]
+    centres = [standardisation.centre_of(own, np.ones(len(own), bool)) for own in tracks]
+    applied = list(map(standardisation.apply, tracks, centres))
     given = tiles[np.arange(9)]
     assert given.dtype == np.float32
     assert np.abs(given).max() == CLIP
