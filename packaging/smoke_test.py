@@ -73,7 +73,7 @@ def try_desktop(installation: Installation, display: VirtualDisplay, screenshots
             time.sleep(3)
             expect(process.poll() is None, "the desktop application ended at once")
             display.save(screenshots / "first-start.png")
-            display.press("Cuefit", "alt+d")
+            display.press("Cuefit", "Tab", "Return")  # from the choice of folders on to the demo
             wait_until(
                 lambda: count_tracks(installation) == 10, 120, "the desktop application didn't hear the demo", every_s=1
             )

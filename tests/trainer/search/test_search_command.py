@@ -163,7 +163,13 @@ def test_a_search_is_stopped_then_killed_then_goes_on(corpus, tmp_path):
 def _begun(config: Path, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "trainer.cli", "search", "--config", str(config), *arguments]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        # What a shell runs in the background ignores Ctrl-C, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
