@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tagger_app.ensemble.bundle import Bundle
     from tagger_app.ensemble.scoring import Ensemble
     from tagger_app.gui.background import Background
+    from tagger_app.gui.main_window import MainWindow
     from tagger_app.gui.player.panel import PlayerPanel
     from tagger_app.gui.workspace import Workspace
     from tagger_app.index.records import Track, TrackRecord
@@ -115,3 +116,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.gui)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, workspace: Workspace) -> Iterator[Callable[..., MainWindow]]:
+    """Opens windows on the index and closes them at the end."""
+    from dataclasses import replace
+
+    from tagger_app.gui.main_window import MainWindow
+    from tagger_app.settings import Settings
+
+    windows = []
+
+    def open_it(settings: Settings | None = None, **changes: Any) -> MainWindow:
+        # Not given to qtbot, which deletes what it has before a scan can have ended.
+        window = MainWindow(replace(workspace, **changes), settings or Settings(n_workers=1))
+        window.show()
+        window.start()
+        windows.append(window)
+        return window
+
+    yield open_it
+    for window in windows:
+        window.panels.scans.cancel_all()
+        qtbot.waitUntil(lambda window=window: not window.panels.scans.is_busy, timeout=60_000)
+        window.close()
+        window.deleteLater()
