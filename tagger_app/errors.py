@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+_JOINERS = "\u200c\u200d"
+
 
 class CuefitError(Exception):
     """Base of all expected errors; `str(error)` is one line for a person."""
@@ -94,4 +96,10 @@ class QueryError(CuefitError):
 def displayable(path: Path | str) -> str:
     """The path as text that any terminal or log can print: undecodable bytes and control characters are escaped."""
     text = os.fsdecode(path).encode("utf-8", "backslashreplace").decode("utf-8")
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
+    return "".join(character if is_displayable(character) else f"\\x{ord(character):02x}" for character in text)
+
+
+def is_displayable(character: str) -> bool:
+    """Whether it can be shown as it is. Joiners can, which Unicode counts among the control characters: the spelling
+    of Persian, of Indian languages and of many emoji depends on them, and they turn nothing round."""
+    return character.isprintable() or character in _JOINERS

@@ -15,6 +15,7 @@ from tagger_app.gui.docks import arrange, make_docks
 from tagger_app.gui.folders import Folders, dropped_paths
 from tagger_app.gui.menus import make_menus
 from tagger_app.gui.panel_actions import PanelActions
+from tagger_app.gui.panel_letters import PanelLetters
 from tagger_app.gui.panels import Panels
 from tagger_app.gui.settings.settings_dialog import SettingsDialog
 from tagger_app.gui.workspace import Workspace
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
         self.docks = make_docks(self, self.panels)
         self.actions_ = Actions(self)
         self.panel_actions = PanelActions(self, self.docks)
+        PanelLetters(self, self.docks)
         make_menus(self, self.actions_, self.panel_actions, self.panels, self.docks)
         self.connections = Connections(
             self, workspace, self.panels, self.docks, self.actions_, self.panel_actions, self.folders

@@ -8,7 +8,7 @@ import math
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 
-from tagger_app.errors import displayable
+from tagger_app.errors import displayable, is_displayable
 
 _LEFT_TO_RIGHT_MARK = "\u200e"
 
@@ -55,7 +55,7 @@ def show_path(path: str) -> str:
 
 def one_line(text: str) -> str:
     """Text without line breaks and control characters, of which some turn what follows them round."""
-    return text if text.isprintable() else " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if text.isprintable() else " ".join("".join(c if is_displayable(c) else " " for c in text).split())
 
 
 def plain_tip(text: str) -> str:

@@ -102,6 +102,11 @@ def test_all_that_is_shown_of_a_path_can_be_printed() -> None:
         assert displayable(text).isprintable()
 
 
+@pytest.mark.parametrize("name", ["👩\u200d🚀 theme.flac", "نیم\u200cفاصله.mp3", "क्\u200dष.ogg"])
+def test_names_that_are_spelt_with_joiners_are_shown_as_they_are(name: str) -> None:
+    assert displayable(name) == name
+
+
 @pytest.mark.skipif(os.name != "posix", reason="names that only POSIX allows")
 def test_files_with_such_names_and_tags_are_scanned_and_tagged(tmp_path: Path) -> None:
     music = tmp_path / "music"

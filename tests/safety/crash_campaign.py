@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -127,13 +127,20 @@ class Campaign:
                 self._finish(stage)
                 self.n_finished += 1
 
-    def kill_at_steps(self, stage: str, n_spread: int | None = None, n_last: int = 0) -> int:
+    def kill_at_steps(
+        self,
+        stage: str,
+        n_spread: int | None = None,
+        n_last: int = 0,
+        progress: Callable[[int, int], None] = lambda step, n_steps: None,
+    ) -> int:
         """Kill one command before lines that it runs, one after the other, each time from its beginning.
 
         Parameters
         ----------
         stage : what is killed; see `STEPWISE`
         n_spread : at so many lines spread over it, and `n_last` at its end; None for each line there is
+        progress : is told each line that has been tried, and how many there are
 
         Returns
         -------
@@ -170,6 +177,7 @@ class Campaign:
             except AssertionError as error:
                 error.add_note(f"{stage}, killed at step {step}")
                 raise
+            progress(step, n_steps)
         return n_killed
 
     def close(self) -> None:
@@ -278,6 +286,11 @@ class Campaign:
         shutil.copyfile(self._saved, self.library.index_path)
 
 
+def _print_each_hundredth(step: int, n_steps: int) -> None:
+    if step % 100 == 0:
+        print(f"step {step} of {n_steps}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=1000)
@@ -293,7 +306,7 @@ def main() -> None:
     with Campaign(folder, arguments.seed, kinds=kinds) as campaign:
         try:
             if arguments.every_step_of:
-                n_kills = campaign.kill_at_steps(arguments.every_step_of)
+                n_kills = campaign.kill_at_steps(arguments.every_step_of, progress=_print_each_hundredth)
                 print(f"{n_kills} kills, {time.monotonic() - started:.0f} s, no promise broken")
                 shutil.rmtree(folder)
                 return
