@@ -183,9 +183,3 @@ def _are_counted(versions: list[Recording], chosen: list[Choice]) -> bool:
         first.family.join(other.family)
         chosen.remove(other)
     return True
-
-
-def unit_rows(vectors: Floats) -> Floats:
-    """Rows brought to length 1; rows of zeros stay."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,19 @@ from tagger_app.suggest.vectors import Layout
 
 A_LAYER = 40
 _PLACE_WEIGHT = 4.0
+
+
+class Stage(NamedTuple):
+    """Tracks that come into question for one step.
+
+    Attributes
+    ----------
+    vectors : float32 [shape=(n, width)]
+    nearness : float32 [shape=(n, n_aspects)], one over their reaches
+    """
+
+    vectors: Floats
+    nearness: Floats
 
 
 def layers(
@@ -60,33 +74,22 @@ def layers(
     return found
 
 
-def smoothest_chain(
-    vectors: list[Floats],
-    nearness: list[Floats],
-    ends: Sequence[tuple[Floats, Floats]],
-    weights: Floats,
-    layout: Layout,
-) -> list[int]:
-    """One of each layer, so that the sum of the squared steps from end to end is least.
+def smoothest_chain(stages: Sequence[Stage], weights: Floats, layout: Layout) -> list[int]:
+    """One track of each stage, so that the sum of the squared steps from one to the next is least.
 
     Parameters
     ----------
-    vectors : of the candidates of each layer, [shape=(n, width)], none empty
-    nearness : one over their reaches, [shape=(n, n_aspects)]
-    ends : vector and nearness of both ends
+    stages : none empty; the first and the last are the two ends
 
     Returns
     -------
-    the position chosen in each layer
+    the position chosen in each stage, the ends left out
     """
-    stages = [(ends[0][0][np.newaxis], ends[0][1][np.newaxis]), *zip(vectors, nearness, strict=True)]
-    stages.append((ends[1][0][np.newaxis], ends[1][1][np.newaxis]))
-    cost = np.zeros(1)
+    cost = np.zeros(len(stages[0].vectors))
     back: list[npt.NDArray[np.intp]] = []
-    for (before, before_nearness), (after, after_nearness) in pairwise(stages):
-        steps = _steps(before, before_nearness, after, after_nearness, weights, layout)
+    for before, after in pairwise(stages):
         # The fourth power of a step: one long step is worse than two short ones.
-        through = cost[:, np.newaxis] + steps**2
+        through = cost[:, np.newaxis] + _steps(before, after, weights, layout) ** 2
         back.append(through.argmin(axis=0))
         cost = through.min(axis=0)
     chain = [0]
@@ -95,14 +98,12 @@ def smoothest_chain(
     return chain[-2:0:-1]
 
 
-def _steps(
-    before: Floats, before_nearness: Floats, after: Floats, after_nearness: Floats, weights: Floats, layout: Layout
-) -> Floats:
+def _steps(before: Stage, after: Stage, weights: Floats, layout: Layout) -> Floats:
     """Squared distances of each to each, [shape=(n_before, n_after)]."""
-    total = np.zeros((len(before), len(after)), np.float32)
+    total = np.zeros((len(before.vectors), len(after.vectors)), np.float32)
     for number, columns in enumerate(layout.columns):
         if weights[number]:
-            difference = before[:, np.newaxis, columns] - after[np.newaxis, :, columns]
+            difference = before.vectors[:, np.newaxis, columns] - after.vectors[np.newaxis, :, columns]
             squared = np.einsum("ijk,ijk->ij", difference, difference)
-            total += weights[number] * squared * np.outer(before_nearness[:, number], after_nearness[:, number])
+            total += weights[number] * squared * np.outer(before.nearness[:, number], after.nearness[:, number])
     return total

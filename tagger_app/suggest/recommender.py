@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
@@ -16,20 +15,18 @@ from tagger_app.index.query import Query
 from tagger_app.index.search import find_ids, get_tracks
 from tagger_app.suggest.answer import Step, Suggestion
 from tagger_app.suggest.candidates import Allowed, Candidates, moment_candidates, whole_candidates
-from tagger_app.suggest.choose import Choice, Recordings, choose, unit_rows
+from tagger_app.suggest.choose import Choice, Recordings, choose
 from tagger_app.suggest.diversity import Caps
 from tagger_app.suggest.explain import explain, whole_track_moments
-from tagger_app.suggest.hubness import similarity
-from tagger_app.suggest.path import layers, smoothest_chain
 from tagger_app.suggest.ranking import make_question
 from tagger_app.suggest.request import ASPECTS, DEFAULT_WEIGHTS, Request
 from tagger_app.suggest.seeds import Profile, Seed, load_profiles
 from tagger_app.suggest.shelf import Scales
+from tagger_app.suggest.steps import StepFinder
 from tagger_app.suggest.table import Progress
 from tagger_app.suggest.tables import TileTable, TrackTable, sample_tiles
-from tagger_app.suggest.vectors import Layout, track_vectors
-from tagger_app.suggest.versions import Recording, are_versions, recording_of
-from tagger_app.suggest.words import level_words
+from tagger_app.suggest.vectors import Layout
+from tagger_app.suggest.versions import recording_of_profile
 
 _SHORTLIST, _MOMENT_SHORTLIST = (2_000, 20), (150, 8)
 """Candidates to be looked at exactly: at least, and for each suggestion."""
@@ -135,11 +132,11 @@ class Recommender:
         with_regions = any(seed.region is not None for seed in request.seeds if seed.wanted)
         n_least, n_each = _MOMENT_SHORTLIST if with_regions else _SHORTLIST
         n_candidates = max(n_least, n_each * request.n)
-        blocked = [self._recording(seed.profile) for seed in request.seeds]
+        blocked = [recording_of_profile(seed.profile) for seed in request.seeds]
         fingerprints = self._fingerprints(request.exclude)
         while True:
             candidates = self._candidates(request.seeds, weights, allowed, n_candidates, with_regions=with_regions)
-            embeddings = self._embeddings(candidates)
+            embeddings = self._tracks.timbres_of(candidates.ids)
             recordings = Recordings(self._connection, candidates, embeddings)
             caps = Caps(request.most_of_an_album, request.most_of_an_artist)
             chosen = choose(
@@ -169,74 +166,14 @@ class Recommender:
             The index can't be read.
         """
         # A request checks what both have in common with one for suggestions.
-        Request((Seed(start), Seed(end)), within, weights, n=n)
+        request = Request((Seed(start), Seed(end)), within, weights, n=n)
         if n > _LONGEST_PATH:
             raise SuggestionError(f"A path has {_LONGEST_PATH} steps at most")
         self._check([start, end])
-        ends = [self._recording(profile) for profile in (start, end)]
-        if are_versions(*ends):
-            raise SuggestionError("Start and end are the same recording: a path needs two different ones")
         ids = {profile.track_id for profile in (start, end) if profile.track_id is not None}
-        return self._find_path(start, end, ends, n, self._allowed(within, frozenset(ids)), _weights(weights))
-
-    def _find_path(
-        self, start: Profile, end: Profile, ends: list[Recording], n: int, allowed: Allowed, weights: Floats
-    ) -> list[Step]:
-        table = self._tracks
-        vectors_of_ends = [_vector(profile, table.scales) for profile in (start, end)]
-        question = make_question(vectors_of_ends, [True, True], weights, table.layout, table.scales)
-        all_ids = np.concatenate([shelf.ids for shelf in table.shelves])
-        all_nearness = np.concatenate([shelf.nearness for shelf in table.shelves], axis=1)
-        may = allowed.mask(all_ids)
-        example_ends = [(example.vector, np.reciprocal(example.reach)) for example in question.examples]
-        while True:
-            found = [rows for rows in layers(table, question, may, n) if len(rows)]
-            if not found:
-                return []
-            vectors = [table.vectors_of(all_ids[rows]) for rows in found]
-            nearness = [all_nearness[:, rows].T for rows in found]
-            chain = smoothest_chain(vectors, nearness, example_ends, question.weights, table.layout)
-            chosen = [int(rows[position]) for rows, position in zip(found, chain, strict=True)]
-            unfit = self._unfit_steps(all_ids[chosen].tolist(), ends)
-            if not unfit:
-                break
-            may[[chosen[position] for position in unfit]] = False
-        ids = all_ids[chosen].tolist()
-        tracks = {track.id: track for track in get_tracks(self._connection, ids)}
-        stages = [
-            example_ends[0],
-            *((vectors[layer][chain[layer]], nearness[layer][chain[layer]]) for layer in range(len(found))),
-        ]
-        steps = []
-        for number, (before, after) in enumerate(pairwise(stages)):
-            likeness = self._similarity(before, after, question.weights)
-            steps.append(Step(tracks[ids[number]], (number + 1) / (len(ids) + 1), 100 * likeness))
-        return steps
-
-    def _unfit_steps(self, ids: list[int], ends: list[Recording]) -> list[int]:
-        """Positions of steps that are missing, failed, or versions of an end or of an earlier step."""
-        candidates = Candidates(
-            np.array(ids, np.int64), np.zeros(len(ids), np.float32), np.zeros((len(ids), 0), np.float32), {}, True
-        )
-        recordings = Recordings(self._connection, candidates, self._embeddings(candidates))
-        passed = list(ends)
-        unfit = []
-        for position in range(len(ids)):
-            found = recordings.get(position)
-            is_fit = found is not None and found[0].status in ("present", "offline")
-            if found is None or not is_fit or any(are_versions(found[1], other) for other in passed):
-                unfit.append(position)
-            else:
-                passed.append(found[1])
-        return unfit
-
-    def _similarity(self, one: tuple[Floats, Floats], other: tuple[Floats, Floats], weights: Floats) -> float:
-        total = 0.0
-        for number, columns in enumerate(self._tracks.layout.columns):
-            difference = one[0][columns] - other[0][columns]
-            scaled = np.array([difference @ difference * one[1][number] * other[1][number]], np.float32)
-            total += float(weights[number] * similarity(scaled, float(self._tracks.scales.exponents[number]))[0])
-        return total
+        allowed = self._allowed(within, frozenset(ids))
+        finder = StepFinder(self._connection, self._tracks, _weights(weights))
+        return finder.find(start, end, n, allowed, request.shortest_s)
 
     def _check(self, profiles: list[Profile]) -> None:
         """Bring everything up to date, and see that there is something to compare with."""
@@ -264,16 +201,9 @@ class Recommender:
                 self._tiles = TileTable(self._connection, *self.made_with, self._progress)
             return moment_candidates(self._connection, self._tiles, seeds, weights, allowed, n)
         table = self._tracks
-        vectors = [_vector(seed.profile, table.scales) for seed in seeds]
+        vectors = [table.vector_of_profile(seed.profile) for seed in seeds]
         question = make_question(vectors, [seed.wanted for seed in seeds], weights, table.layout, table.scales)
         return whole_candidates(table, question, allowed, n)
-
-    def _embeddings(self, candidates: Candidates) -> Floats:
-        """How candidates sound, [shape=(n, d)], of length 1."""
-        return unit_rows(self._tracks.vectors_of(candidates.ids)[:, self._tracks.layout.coarse[1]])
-
-    def _recording(self, profile: Profile) -> Recording:
-        return recording_of(profile, profile.embedding, profile.sound)
 
     def _fingerprints(self, ids: frozenset[int]) -> frozenset[str]:
         """The audio streams of excluded tracks."""
@@ -322,15 +252,3 @@ def _weights(weights: Mapping[str, float]) -> Floats:
     """Weights in the order of the aspects, adding up to one."""
     values = np.array([weights.get(aspect, 0.0) for aspect in ASPECTS], np.float32)
     return np.asarray(values / values.sum(), np.float32)
-
-
-def _vector(profile: Profile, scales: Scales) -> Floats:
-    """The track vector of a profile, on the scales of a table."""
-    sound = profile.sound
-    n_tiles = np.array([len(profile.curve)], np.int64)
-    embedding, dynamics, pace = (
-        part.astype(np.float32)[np.newaxis] for part in (profile.embedding, sound.dynamics, sound.pace)
-    )
-    fits = profile.fits[np.newaxis]
-    vectors = track_vectors(fits, profile.curve, n_tiles, embedding, dynamics, pace)
-    return np.asarray(level_words(vectors, scales.words)[0], np.float32)

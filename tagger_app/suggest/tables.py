@@ -11,10 +11,11 @@ from tagger_app.features.mfcc import Floats
 from tagger_app.features.motion import N_DYNAMICS, N_PACE, N_TILE_DYNAMICS, N_TILE_PACE
 from tagger_app.index.connection import IndexConnection
 from tagger_app.index.sounds import SoundRows, TileRows, count_sounds, count_tiles, read_sounds, read_tiles
-from tagger_app.suggest.seeds import effective_fits
+from tagger_app.suggest.seeds import Profile, effective_fits
 from tagger_app.suggest.shelf import Rows, Scales, choose_sample, choose_scales
 from tagger_app.suggest.table import Table, first_half
 from tagger_app.suggest.vectors import Layout, stacked_tile_vectors, tile_layout, track_layout, track_vectors
+from tagger_app.suggest.words import level_words
 
 
 class TrackTable(Table):
@@ -52,6 +53,23 @@ class TrackTable(Table):
             rows = places[is_there] if order is None else order[places[is_there]]
             vectors[is_there] = shelf.fine[rows]
         return vectors
+
+    def vector_of_profile(self, profile: Profile) -> Floats:
+        """The vector that a track has, or would have, here, float32 [shape=(width,)]."""
+        sound = profile.sound
+        n_tiles = np.array([len(profile.curve)], np.int64)
+        embedding, dynamics, pace = (
+            part.astype(np.float32)[np.newaxis] for part in (profile.embedding, sound.dynamics, sound.pace)
+        )
+        fits = profile.fits[np.newaxis]
+        vectors = track_vectors(fits, profile.curve, n_tiles, embedding, dynamics, pace)
+        return np.asarray(level_words(vectors, self.scales.words)[0], np.float32)
+
+    def timbres_of(self, ids: npt.NDArray[np.int64]) -> Floats:
+        """How tracks sound, float32 [shape=(n, n_embedding)] of length 1; zeros for those that aren't here."""
+        vectors = self.vectors_of(ids)[:, self.layout.coarse[1]]
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.where(lengths > 0, lengths, 1), np.float32)
 
 
 class TileTable(Table):

@@ -90,6 +90,11 @@ def recording_of(track: Track | Profile, embedding: Floats, sound: Sound) -> Rec
     return Recording(track.fingerprint, *texts, track.duration_s, embedding, levels, point_s)
 
 
+def recording_of_profile(profile: Profile) -> Recording:
+    """What is needed of an example."""
+    return recording_of(profile, profile.embedding, profile.sound)
+
+
 def are_versions(one: Recording, other: Recording) -> bool:
     """Whether two recordings are versions of one cue."""
     return _are_versions_by_name(one, other) or _are_versions_by_sound(one, other)

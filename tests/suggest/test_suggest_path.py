@@ -11,6 +11,7 @@ from suggest_samples import (
 )
 
 from tagger_app.errors import SuggestionError
+from tagger_app.index.changes import PutFailure
 from tagger_app.index.query import parse_query
 
 
@@ -39,3 +40,26 @@ def test_no_copies_filter_kept_and_short_where_there_is_little(shelf, recommende
         recommender.path(start, start, 3)
     with pytest.raises(SuggestionError, match="50 steps"):
         recommender.path(start, end, 51)
+
+
+def test_stings_are_no_steps_unless_there_is_nothing_else(shelf, recommender):
+    shelf.put(*(make_record(name, directions(angle, angle, angle)) for name, angle in (("start", 0), ("end", 90))))
+    shelf.put(make_record("sting", directions(45)), make_record("other sting", directions(60)))
+    start, end = profile(shelf, "start"), profile(shelf, "end")
+    assert start.duration_s > 25
+    assert [step.track.title for step in recommender.path(start, end, 3)] == ["sting", "other sting"]
+    shelf.put(make_record("cue", directions(80, 80, 80)))
+    assert [step.track.title for step in recommender.path(start, end, 3)] == ["cue"]
+
+
+def test_a_way_from_one_sting_to_another_leads_over_stings(shelf, recommender):
+    put_fan(shelf, 30, 60, 90)
+    steps = recommender.path(profile(shelf, "seed"), profile(shelf, "90"), 2)
+    assert [step.track.title for step in steps] == ["30", "60"]
+
+
+def test_a_file_that_has_failed_is_no_step(shelf, recommender):
+    put_fan(shelf, 30, 50, 60, 90)
+    shelf.write(PutFailure("/music/50.flac", 2, 2, "not an audio file"))
+    steps = recommender.path(profile(shelf, "seed"), profile(shelf, "90"), 3)
+    assert [step.track.title for step in steps] == ["30", "60"]
