@@ -42,8 +42,8 @@ def read_fits(connection: IndexConnection) -> FitTable:
     numbers = [*pack_id("id"), *(pack_number(f"ifnull({column}, {NO_FIT})") for column in FIT_COLUMNS)]
     sql = f"SELECT {packed([*numbers, pack_number('genres')])} FROM tracks INDEXED BY tracks_numbers WHERE {LISTED}"
     with index_errors(connection.path):
-        (text,) = connection.execute(sql).fetchone()
-    values = unpack(text, len(numbers) + 1)
+        (data,) = connection.execute(sql).fetchone()
+    values = unpack(data, len(numbers) + 1)
     fits = values[:, ID_CHARACTERS:-1]
     if (fits > NO_FIT).any():
         raise damaged(connection.path)
