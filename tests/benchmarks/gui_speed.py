@@ -130,7 +130,7 @@ def time_start(index_path: Path) -> float:
 
 def measure(index_path: Path, starts: list[float], console) -> None:  # type: ignore[no-untyped-def]
     """Print the table."""
-    from PySide6.QtCore import Qt
+    from PySide6.QtCore import QEventLoop, Qt
     from PySide6.QtTest import QTest
     from rich.table import Table
 
@@ -149,12 +149,13 @@ def measure(index_path: Path, starts: list[float], console) -> None:  # type: ig
 
     def time_change(change: Callable[[], None]) -> tuple[float, float, float]:
         """Seconds until the first rows of another listing are painted; of the window's thread; longest stall."""
-        arrived: list[bool] = []
-        connection = model.changed.connect(lambda _new: arrived.append(True))
+        # Left at once when the rows are there: one turn of the loop more, and they would be painted twice.
+        arrival = QEventLoop()
+        connection = model.changed.connect(lambda _new: arrival.quit())
         with StallWatch() as watch:
             started, worked = time.perf_counter(), time.thread_time()
             change()
-            wait_until(lambda: bool(arrived))
+            arrival.exec()
             view.repaint()
             took_s, worked_s = time.perf_counter() - started, time.thread_time() - worked
             wait_until(lambda: model.is_complete)
