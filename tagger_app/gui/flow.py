@@ -7,11 +7,15 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Puts items side by side at their own sizes, from right to left where the language is written so."""
+    """Puts items side by side at their own sizes, from right to left where the language is written so.
+
+    Its lines are its least height: docks and splitters, which don't ask for a height by width, would cut off the last.
+    """
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 4) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._height = 0
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -38,7 +42,11 @@ class FlowLayout(QLayout):
 
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802
         super().setGeometry(rect)
-        self._place(rect, move=True)
+        height = self._place(rect, move=True)
+        if height != self._height:
+            self._height = height
+            if (parent := self.parentWidget()) is not None:
+                parent.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         sizes = [item.sizeHint() for item in self._shown()]
@@ -49,7 +57,7 @@ class FlowLayout(QLayout):
         size = QSize()
         for item in self._shown():
             size = size.expandedTo(item.minimumSize())
-        return size
+        return size.expandedTo(QSize(0, self._height))
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]

@@ -8,8 +8,11 @@ import pytest
 from gui_samples import fill_library, records
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication
+from PySide6.QtWidgets import QComboBox, QDockWidget, QMainWindow, QPushButton, QWidget
 
 from tagger_app.genres import GENRES
+from tagger_app.gui.flow import FlowLayout
+from tagger_app.gui.main_window import MainWindow
 from tagger_app.gui.player.painting import lay_out
 from tagger_app.gui.player.timeline import show_range
 from tagger_app.gui.suggestions.model import SCORE_COLUMNS, Column
@@ -17,6 +20,7 @@ from tagger_app.gui.suggestions.view import SuggestionsView
 from tagger_app.index.connection import open_for_reading
 from tagger_app.index.query import parse_query
 from tagger_app.index.search import search
+from tagger_app.settings import Settings
 from tagger_app.suggest.answer import Reason, Suggestion
 
 
@@ -75,3 +79,43 @@ def test_a_range_begins_with_its_beginning_in_every_direction(qapp):
         assert show_range(62, 80, tenths=False) == "\u20661:02–1:20\u2069"
     finally:
         QGuiApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def test_no_line_of_a_flow_is_cut_off_in_a_dock(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setCentralWidget(QWidget())
+    content = QWidget()
+    flow = FlowLayout(content)
+    buttons = [QPushButton(f"button {number}") for number in range(8)]
+    for button in buttons:
+        flow.addWidget(button)
+    dock = QDockWidget("dock", window)
+    dock.setWidget(content)
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+    width = buttons[0].sizeHint().width()
+    for per_line in (8, 3, 2, 5):
+        window.resize(int(width * (per_line + 0.7)), 600)
+        window.show()
+        window.resizeDocks([dock], [1], Qt.Orientation.Vertical)
+        qtbot.waitUntil(lambda: content.height() >= content.heightForWidth(content.width()))
+        qtbot.wait(10)
+        assert buttons[-1].geometry().bottom() < content.height()
+        assert content.height() < content.heightForWidth(content.width()) + buttons[0].height()
+    assert len({button.y() for button in buttons}) == 2
+
+
+def test_the_player_is_seen_whole_in_a_narrow_window(qtbot, workspace, index_path):
+    fill_library(index_path, *records(2))
+    window = MainWindow(workspace, Settings(n_workers=1))
+    for width in (1100, 900):
+        window.resize(width, 700)
+        window.show()
+        qtbot.wait(50)
+        panel = window.panels.player
+        devices = panel.findChild(QComboBox)
+        bottom = devices.mapTo(window, devices.rect().bottomLeft()).y()
+        assert bottom < window.docks.player.geometry().bottom()
+        assert bottom < window.height()
+    window.close()
+    window.deleteLater()
