@@ -13,6 +13,7 @@ import optuna
 from optuna.distributions import distribution_to_json
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from trainer.configuration import Configuration
 from trainer.errors import SearchError
@@ -67,9 +68,9 @@ def open_study(path: Path, declared: Mapping[str, Any]) -> optuna.Study:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     url = URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
     try:
-        study = optuna.create_study(
-            storage=optuna.storages.RDBStorage(url), study_name="search", direction="maximize", load_if_exists=True
-        )
+        # Without a pool nothing stays open between two statements: Windows moves and deletes no file that is.
+        storage = optuna.storages.RDBStorage(url, engine_kwargs={"poolclass": NullPool})
+        study = optuna.create_study(storage=storage, study_name="search", direction="maximize", load_if_exists=True)
     except (*_TROUBLE, RuntimeError) as error:
         raise SearchError(path, f"can't be used as a study: {_reason(error)}") from error
     begun = study.user_attrs.get(_DECLARED)

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from trainer.configuration import Configuration
@@ -273,6 +274,13 @@ def test_files_that_are_no_study(tmp_path, content):
             begin(tmp_path, declare(**RANDOM))
     else:
         assert begin(tmp_path, declare(**RANDOM)).trials == []
+
+
+def test_the_file_is_open_only_while_it_is_read_or_written(tmp_path):
+    study = begin(tmp_path, declare(**RANDOM))
+    list(study.run(StandIn(by_rate)))
+    assert study.trials
+    assert not [opened.path for opened in psutil.Process().open_files() if opened.path.startswith(str(study.path))]
 
 
 @pytest.fixture
