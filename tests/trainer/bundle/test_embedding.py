@@ -7,15 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from trainer.bundle.discriminants import EmbeddingSettings, embed_tracks, learn_projection
 from trainer.bundle.embedding import (
     CHOICES,
     Described,
-    EmbeddingSettings,
     choose_settings,
     embed_folds,
-    embed_tracks,
     learn_embedding,
-    learn_projection,
 )
 from trainer.corpora.tracks import CorpusTrack
 from trainer.evaluation.retrieval import Library, cosines, measure
