@@ -18,11 +18,11 @@ statistics and hidden layers, discriminants: what ships       0.36   0.66
 
 More descriptors of a tile (percentiles, deviation, steps and skewness of the mel bands, power of the coefficients by
 octaves of modulation, correlations; 598 in all) raised these figures to 0.38 and 0.68, and those of all aspects
-together by 0.01 and 0.02. They don't ship. Their spread tells how many tiles there are: of the nearest five to tracks of
-up to 6 tiles 20 % were as short, of all tracks 10 %. And with what is usual for the length taken off (0.38 and 0.68
+together by 0.01 and 0.02. They don't ship. Their spread tells how many tiles there are: of the nearest five to tracks
+of up to 6 tiles 20 % were as short, of all tracks 10 %. And with what is usual for the length taken off (0.38 and 0.68
 still), asked for the demo cues in libraries that nothing was learned from, fewer of the first five belonged than with
-what ships: about 33 of 50 instead of 38, judged by titles, columns and some spectrograms. Levels of bands tell mastering
-and codec, which soundtracks share.
+what ships: about 33 of 50 instead of 38, judged by titles, columns and some spectrograms. Levels of bands tell
+mastering and codec, which soundtracks share.
 """
 
 from __future__ import annotations
