@@ -34,6 +34,7 @@ def command(
     """List tracks of the index that lead from START to END in steps as small as there are.
 
     The number in front is how like the track before each one is, 0 to 100. START and END needn't be in the index.
+    Stings come only between stings, or where there is nothing longer.
     """
     with closing(open_for_reading(index_path)) as connection:
         profiles = find_profiles(connection, [start, end], bundle)

@@ -130,7 +130,7 @@ def time_start(index_path: Path) -> float:
 
 def measure(index_path: Path, starts: list[float], console) -> None:  # type: ignore[no-untyped-def]
     """Print the table."""
-    from PySide6.QtCore import QEventLoop, Qt
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
     from PySide6.QtTest import QTest
     from rich.table import Table
 
@@ -152,10 +152,12 @@ def measure(index_path: Path, starts: list[float], console) -> None:  # type: ig
         # Left at once when the rows are there: one turn of the loop more, and they would be painted twice.
         arrival = QEventLoop()
         connection = model.changed.connect(lambda _new: arrival.quit())
+        QTimer.singleShot(120_000, arrival, lambda: arrival.exit(1))
         with StallWatch() as watch:
             started, worked = time.perf_counter(), time.thread_time()
             change()
-            arrival.exec()
+            if arrival.exec():
+                raise TimeoutError
             view.repaint()
             took_s, worked_s = time.perf_counter() - started, time.thread_time() - worked
             wait_until(lambda: model.is_complete)
