@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -23,6 +18,7 @@ from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.reference import refer_to
 from tagger_app.ensemble.trial import try_members
 from tagger_app.errors import FileError
+from tagger_app.scan.interrupts import keep_interrupts_from_children
 from tagger_app.scan.process import prepare_process
 
 Job = TypeVar("Job")
@@ -139,7 +135,7 @@ class WorkerPool(Generic[Job]):
         )
 
     def _schedule(self, assignment: _Assignment[Job]) -> None:
-        with _uninterrupted():
+        with keep_interrupts_from_children():
             if not self._pool.active:
                 self._replace_pool()
             self._running[self._pool.schedule(assignment.task, args=assignment.arguments)] = assignment
@@ -176,41 +172,6 @@ class WorkerPool(Generic[Job]):
         self._pool.stop()
         self._pool.join()
         self._pool = self._new_pool()
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put off a Ctrl-C to the end of the block, and keep it from processes that are started in it.
-
-    A start that is interrupted leaves a worker that nobody knows of. And a worker can ignore Ctrl-C only once it has
-    imported what it runs; until then it would end with a traceback.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Python runs handlers of signals in the main thread alone
-        return
-    put_off: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _frame: put_off.append(number))
-    try:
-        with _blocked_interrupts():
-            yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-    if put_off:
-        signal.raise_signal(signal.SIGINT)
-
-
-@contextmanager
-def _blocked_interrupts() -> Iterator[None]:
-    """Block the signal itself: threads and processes started in the block inherit that."""
-    if sys.platform == "win32":
-        yield
-        return
-    resource_tracker.ensure_running()  # else the first worker starts it, which lets the signal through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _is_pool_broken(future: Future[Any]) -> bool:

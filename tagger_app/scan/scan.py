@@ -43,6 +43,7 @@ from tagger_app.scan.events import (
     TrackDone,
     TrackFailed,
 )
+from tagger_app.scan.interrupts import put_off_interrupts
 from tagger_app.scan.plan import RootPlan, plan_root
 from tagger_app.scan.pool import WorkerPool, default_workers, time_limit_s
 from tagger_app.scan.records import analysed_record, file_facts, recognised_record
@@ -293,8 +294,9 @@ class _Scan:
         yield from self._keep(analysed_record(file, identity, analysis, self._bundle), recognised=False)
 
     def _keep(self, record: TrackRecord, *, recognised: bool) -> Iterator[ScanEvent]:
-        self._writer.put(PutTrack(record))
-        yield TrackDone(record, recognised)
+        with put_off_interrupts():  # else the index holds more than the report of a scan that was stopped says
+            self._writer.put(PutTrack(record))
+            yield TrackDone(record, recognised)
         if self._options.write_tags and not record.unscored:
             self._jobs.appendleft(_WriteTags(record))
 
@@ -322,9 +324,10 @@ class _Scan:
         """Remember a failure that lies in the file; one that vanished hasn't failed, and its whole root may have."""
         trouble = _trouble_with(file.path)
         if not trouble:
-            if remember:
-                self._writer.put(PutFailure(file.path, file.size, file.mtime_ns, reason))
-            yield TrackFailed(file.path, file.size, reason)
+            with put_off_interrupts():
+                if remember:
+                    self._writer.put(PutFailure(file.path, file.size, file.mtime_ns, reason))
+                yield TrackFailed(file.path, file.size, reason)
             return
         lost = next((root for root in self._roots if _is_below(file.path, root) and self._is_lost(root)), None)
         if lost is None:

@@ -50,7 +50,7 @@ def main(root: str, index_path: str, last_track: int, largest_file: int) -> None
 
     Parameters
     ----------
-    last_track : after so many tracks stop pulling and wait to be killed; 0 to go on to the end
+    last_track : after so many tracks pull no more until standard input ends; 0 to go on to the end
     largest_file : bytes after which the disk is full; 0 for no such limit
     """
     # A shell that starts the tests in the background has them ignore Ctrl-C, and so this process too.
@@ -64,8 +64,8 @@ def main(root: str, index_path: str, last_track: int, largest_file: int) -> None
     for event in scan([root], Path(index_path), choose_bundle(), ScanOptions(n_workers=1)):
         print(type(event).__name__, flush=True)
         n_tracks += isinstance(event, TrackDone)
-        while last_track and n_tracks == last_track:
-            time.sleep(60)
+        if last_track and n_tracks == last_track:
+            sys.stdin.read()
 
 
 if __name__ == "__main__":

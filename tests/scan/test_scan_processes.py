@@ -40,6 +40,7 @@ def _scanning_process(library, last_track: int = 0, largest_file: int = 0) -> It
             *(sys.executable, scan_samples.__file__, str(library.root), str(library.index_path)),
             *(str(last_track), str(largest_file)),
         ],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
