@@ -22,6 +22,7 @@ from tagger_app.index.sorting import parse_sort
 
 MOST_CHOSEN = 1_000
 _SETTLE_MS = 40
+_IDLE_MS = 1_000
 
 
 class LibraryView(QWidget):
@@ -55,6 +56,8 @@ class LibraryView(QWidget):
         self._is_empty: bool | None = None
         self._settled = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settled.timeout.connect(self._read_selection)
+        self._idle = QTimer(self, singleShot=True, interval=_IDLE_MS)
+        self._idle.timeout.connect(self._prepare_mixer)
         self._count = QLabel(self)
         self._count.setTextFormat(Qt.TextFormat.PlainText)
         self._busy = QProgressBar(self, minimum=0, maximum=0, textVisible=False)
@@ -115,6 +118,7 @@ class LibraryView(QWidget):
 
     def close_index(self) -> None:
         """Close the connections to the index, at the end."""
+        self._idle.stop()
         self._library.close()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
@@ -157,7 +161,7 @@ class LibraryView(QWidget):
         self.model.failed.connect(self._show_error)
         self.model.busy_changed.connect(self._busy.setVisible)
         self.model.busy_changed.connect(self._say_counts)
-        self.model.busy_changed.connect(self._prepare_mixer)
+        self.model.busy_changed.connect(self._await_idleness)
         self.table.sort_wanted.connect(self.sort_by)
         self.table.opened.connect(self._open)
         self.table.menu_wanted.connect(self.context_menu_requested)
@@ -197,11 +201,16 @@ class LibraryView(QWidget):
         self._say_counts()
         self._settled.start()
 
-    def _prepare_mixer(self, is_busy: bool) -> None:
-        """Read the fits once all rows are there, before anybody moves a slider."""
-        if not is_busy:
-            self.model.busy_changed.disconnect(self._prepare_mixer)
-            self._background.submit(self._library.load_fits, lambda _: None, self._show_error)
+    def _await_idleness(self, is_busy: bool) -> None:
+        if is_busy:
+            self._idle.stop()
+        else:
+            self._idle.start()
+
+    def _prepare_mixer(self) -> None:
+        """Read the fits before anybody moves a slider, but not while the editor waits for the first rows or sorts."""
+        self.model.busy_changed.disconnect(self._await_idleness)
+        self._background.submit(self._library.load_fits, lambda _: None, self._show_error)
 
     def _say_counts(self) -> None:
         n_rows, n_chosen = self.model.rowCount(), self.table.n_chosen()
