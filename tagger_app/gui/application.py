@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Generator
@@ -112,6 +113,7 @@ class Session(QObject):
         self._problem = ""
         self.window.start()
         if before is None:
+            gc.freeze()  # what is there now stays: going through all of it again cost rows up to 50 ms now and then
             journal = journal_path(self._index_path)
             self.background.submit(lambda: settle_journal(journal), lambda _: None, self._fail)
             if self.settings.scan_at_start:
