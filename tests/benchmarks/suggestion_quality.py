@@ -6,10 +6,11 @@ copies of a recording are there once, and other versions of the seed's piece (by
 
 Precision at 10 is the share of the seed's own soundtrack in the first ten ("same soundtrack", of seeds that have
 another track of it), and of tracks that share a genre ("shares a genre", of seeds that have a genre; "elsewhere" leaves
-the seed's own soundtrack out, because tracks of one game package have the same labels). Hubness is the skewness of how
-often a track is among the ten, coverage the share of the library that ever is, diversity the mean distance between the
-ten (of means and deviations of the coefficients), 1 being that of random lists. Intervals are 95 %, by bootstrap over
-soundtracks.
+the seed's own soundtrack out, because tracks of one game package have the same labels). "Feel" is how far the first
+five cues agree with a seed in their composer's words for how they feel (`trainer/evaluation/feels.py`); weights are
+chosen by the sum of both precisions and this. Hubness is the skewness of how often a track is among the ten, coverage
+the share of the library that ever is, diversity the mean distance between the ten (of means and deviations of the
+coefficients), 1 being that of random lists. Intervals are 95 %, by bootstrap over soundtracks.
 
 It needs the tile cache (`cuefit-trainer prepare`) and the fold members that `cuefit-trainer train` keeps; those that
 are missing are trained. Every file is decoded once; what was heard is kept in the folder `--cache`. The comparison with
@@ -219,11 +220,11 @@ def overall(
 
 
 def judge_weights(by_aspect: Mapping[str, Similarities], libraries: Sequence[Library]) -> Doubles:
-    """Sum of both precisions with each of `WEIGHTS` in each library, float64 [shape=(n_weights, n_libraries)]."""
+    """Sum of both precisions and feel, for each of `WEIGHTS`: float64 [shape=(n_weights, n_libraries)]."""
     judged = np.zeros((len(WEIGHTS), len(libraries)))
     for (row, weights), n in product(enumerate(WEIGHTS), range(len(libraries))):
         figures = measure([(libraries[n], overall(by_aspect, weights, [n])[0])])
-        judged[row, n] = figures.precision_soundtrack + figures.precision_genre
+        judged[row, n] = figures.precision_soundtrack + figures.precision_genre + figures.agreement_in_feel
     return judged
 
 
@@ -313,8 +314,8 @@ def print_tables(measured: Mapping[str, Figures], dataset: Dataset, console: Con
         return f"{found.value:.3f} ({found.low:.2f}-{found.high:.2f})"
 
     lines = [
-        "| | same soundtrack | MAP | shares a genre | elsewhere | hubness | coverage | diversity |",
-        "| --- " * 8 + "|",
+        "| | same soundtrack | MAP | shares a genre | elsewhere | feel | hubness | coverage | diversity |",
+        "| --- " * 9 + "|",
     ]
     random_distance = float(np.mean(measured["random"].distance))
     for name, figures in measured.items():
@@ -323,6 +324,7 @@ def print_tables(measured: Mapping[str, Figures], dataset: Dataset, console: Con
             f"{np.nanmean(figures.average_precision):.3f}",
             figure(figures.genre, figures),
             f"{np.nanmean(figures.genre_elsewhere):.3f}",
+            figure(figures.feel, figures),
             f"{figures.hubness:.2f}",
             f"{figures.coverage:.0%}",
             f"{np.mean(figures.distance) / random_distance:.2f}",
@@ -330,11 +332,12 @@ def print_tables(measured: Mapping[str, Figures], dataset: Dataset, console: Con
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     (first, ours), *others = measured.items()
     lines += ["", f"{first.strip('*')} less another, on the same seeds:", ""]
-    lines += ["| | same soundtrack | shares a genre |", "| --- | --- | --- |"]
+    lines += ["| | same soundtrack | shares a genre | feel |", "| --- | --- | --- | --- |"]
     for name, figures in others:
         cells = [
             figure(ours.soundtrack - figures.soundtrack, figures),
             figure(ours.genre - figures.genre, figures),
+            figure(ours.feel - figures.feel, figures),
         ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     console.print("\n".join(lines), soft_wrap=True, highlight=False, markup=False)

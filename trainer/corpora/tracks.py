@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tagger_app.genres import GENRES, N_GENRES
+from trainer.corpora.feels import parse_feels
 from trainer.corpora.grouping import PieceKey, cue_soundtrack, piece_key, unite_soundtracks
 from trainer.corpora.listing import parse_genres, parse_seconds, read_rows
 from trainer.errors import CorpusError
@@ -27,7 +28,8 @@ IDENTIFIED = {
 
 _DEBIAN_COLUMNS = ("package", "path", "title", "artist", "seconds", "genres", "licence", "container")
 _CUE_COLUMNS = (
-    "file", "title", "artist", "album_or_source", "licence", "attribution", "source_repository", "genres", "seconds",
+    "file", "title", "artist", "album_or_source", "licence", "attribution", "source_repository", "genres", "evidence",
+    "seconds",
 )  # fmt: skip
 
 
@@ -47,6 +49,7 @@ class CorpusTrack:
     known_genres : those that the labels say something of; of the others it isn't known whether the track has them
     weight : in the loss, against 1
     part : of an official split, where the list has one
+    feels : its composer's words for how it feels, where the list quotes them; they measure and never train
     """
 
     path: Path
@@ -61,6 +64,7 @@ class CorpusTrack:
     known_genres: tuple[str, ...] = GENRES
     weight: float = 1.0
     part: Literal["train", "validation", "test"] | None = None
+    feels: frozenset[str] = frozenset()
 
     @property
     def piece(self) -> PieceKey | None:
@@ -158,6 +162,7 @@ def load_free_cues(folder: Path, listing: Path = FREE_CUES_LIST) -> list[CorpusT
             licence=row["licence"],
             attribution=row["attribution"],
             seconds=parse_seconds(listing, line, row["seconds"]),
+            feels=parse_feels(row["evidence"]),
         )
         for line, row in read_rows(listing, _CUE_COLUMNS)
     ]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tagger_app.features.mfcc import Floats
+from trainer.evaluation.feels import feel_agreement
 from trainer.metrics import Interval
 from trainer.tiles.dataset import Booleans, Dataset
 
@@ -17,6 +18,8 @@ Doubles = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 LIST_LENGTH = 10
+FEEL_LIST_LENGTH = 5
+"""An editor hears the first few; and fewer cues have words for how they feel than have a soundtrack or a genre."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Library:
         labels = self.dataset.labels[self.chosen].astype(np.float32)
         return np.asarray(labels @ labels.T > 0)
 
+    @cached_property
+    def feels_alike(self) -> Doubles:
+        """Agreement of the words for how tracks feel, float64 [shape=(n_tracks, n_tracks)]; NaN without such words."""
+        return feel_agreement([self.dataset.tracks[index].feels for index in self.chosen])
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -66,6 +74,7 @@ class Figures:
     genre : share that has a genre of the seed's in the list, of those that have a genre
     genre_elsewhere : the same in a list without the seed's own soundtrack
     average_precision : of "same soundtrack" over the whole library
+    feel : agreement in feel with the first five of those whose feel is known, of seeds whose feel is
     occurrences : lists that the track itself is in
     distance : mean distance between those on the list, of a yardstick given by the caller; NaN without one
     n_seeds : of each library
@@ -76,6 +85,7 @@ class Figures:
     genre: Doubles
     genre_elsewhere: Doubles
     average_precision: Doubles
+    feel: Doubles
     occurrences: Doubles
     distance: Doubles
     n_seeds: tuple[int, ...]
@@ -89,6 +99,11 @@ class Figures:
     def precision_genre(self) -> float:
         """Mean precision at 10 for "shares a genre"."""
         return float(np.nanmean(self.genre))
+
+    @property
+    def agreement_in_feel(self) -> float:
+        """Mean agreement in feel; NaN where no track's feel is known."""
+        return float(np.nanmean(self.feel)) if not np.isnan(self.feel).all() else float("nan")
 
     @property
     def hubness(self) -> float:
@@ -133,16 +148,18 @@ def measure(
                         if labelled[seed]
                         else (np.nan, np.nan)
                     ),
+                    _mean_feel(library.feels_alike[seed, found]),
                     np.nan if distances is None else _mean_distance(distances, found[:LIST_LENGTH]),
                 )
             )
-    soundtrack, average_precision, genre, elsewhere, distance = np.array(rows).T
+    soundtrack, average_precision, genre, elsewhere, feel, distance = np.array(rows).T
     return Figures(
         seeds=np.concatenate([library.chosen for library, _ in answers]),
         soundtrack=soundtrack,
         genre=genre,
         genre_elsewhere=elsewhere,
         average_precision=average_precision,
+        feel=feel,
         occurrences=np.concatenate(occurrences).astype(np.float64),
         distance=distance,
         n_seeds=tuple(len(library.chosen) for library, _ in answers),
@@ -167,6 +184,12 @@ def _soundtrack_figures(relevant: Booleans) -> tuple[float, float]:
         return np.nan, np.nan
     precisions = np.cumsum(relevant) / np.arange(1, len(relevant) + 1)
     return float(relevant[:LIST_LENGTH].mean()), float(precisions[relevant].mean())
+
+
+def _mean_feel(agreements: Doubles) -> float:
+    """Of the first five of a ranking that agree or disagree; NaN where there is none."""
+    known = agreements[~np.isnan(agreements)][:FEEL_LIST_LENGTH]
+    return float(known.mean()) if len(known) else np.nan
 
 
 def _elsewhere(library: Library, seed: int, found: Indices) -> Indices:

@@ -8,6 +8,7 @@ import pytest
 from tagger_app.genres import GENRES
 from tagger_app.paths import resource_path
 from trainer.configuration import Configuration
+from trainer.corpora.feels import parse_feels
 from trainer.corpora.loading import load_tracks
 from trainer.corpora.report import measure_corpus
 from trainer.corpora.settings import CorpusSettings
@@ -46,6 +47,29 @@ def test_both_lists_load() -> None:
     assert cues[0].path == CUES / "bryan_teoh_honor_bound.opus"
     assert debian[0].path == AUDIO / "debian/0ad-data/audio/music/Sands_of_Time.ogg"
     assert [track.unpacked_path(AUDIO) for track in load_packaged()] == [track.path for track in debian]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "feels"),
+    [
+        ("Action: feel Action [incompetech genre Rock, feel Action, Driving]", {"Action", "Driving"}),
+        ("nothing [incompetech genre Silent Film Score, feel Calm, ?, Bright]", {"Calming", "Bright"}),
+        ("[incompetech genre Polka]", set()),
+        ('Adventure: FreePD category "Epic", feel good', set()),
+        ("", set()),
+    ],
+)
+def test_feels_are_what_the_catalogue_says(evidence: str, feels: set[str]) -> None:
+    assert parse_feels(evidence) == feels
+
+
+def test_most_cues_say_how_they_feel(tmp_path: Path) -> None:
+    cues = load_free_cues(tmp_path)
+    words = Counter(word for cue in cues for word in cue.feels)
+    assert sum(bool(cue.feels) for cue in cues) > 200
+    assert len(words) == 19
+    assert min(words.values()) >= 10
+    assert not any(track.feels for track in load_debian(tmp_path))
 
 
 def test_identified_tracks_are_in_the_list() -> None:

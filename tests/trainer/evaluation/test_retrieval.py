@@ -60,6 +60,28 @@ def test_figures_of_the_best_order(library):
     assert np.isnan(figures.distance).all()
 
 
+def test_feels_of_the_first_five_whose_feel_is_known():
+    feels = [{"Dark", "Epic"}, set(), {"Dark", "Epic"}, *[{"Bright"}] * 6, {"Dark", "Epic"}]
+    tracks = [
+        CorpusTrack(
+            path=Path(f"{number}"), soundtrack=f"{number}", genres=(), source="free_cues", title="", artist="",
+            licence="", attribution="", seconds=60.0, feels=frozenset(own),
+        )
+        for number, own in enumerate(feels)
+    ]  # fmt: skip
+    library = Library(Dataset(tracks, [np.zeros((1, 40, 100), np.float16)] * 10), np.arange(10))
+    in_order = np.tile(-np.arange(10.0), (10, 1))
+    figures = measure([(library, in_order)])
+    assert figures.feel[0] == pytest.approx(1 / 5)  # of 2, 3, 4, 5 and 6
+    assert np.isnan(figures.feel[1])
+    assert figures.feel[3] == pytest.approx(3 / 5)  # of 0, 2, 4, 5 and 6
+    assert figures.agreement_in_feel == pytest.approx(np.nanmean(figures.feel))
+
+
+def test_feels_that_nobody_knows_have_no_figure(library):
+    assert np.isnan(measure([(library, 1.0 * library.same_soundtrack)]).agreement_in_feel)
+
+
 def test_figures_of_the_worst_order(library):
     figures = measure([(library, -1.0 * library.same_soundtrack)])
     assert figures.average_precision[0] == pytest.approx(0.25)
