@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tagger_app.audio.discover import FoundFile
 from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.manifest import encode_manifest
-from tagger_app.errors import FileError, LibraryIndexError, UnreadableError
+from tagger_app.errors import UnreadableError
 from tagger_app.index.changes import (
     MarkMissing,
     MarkPresent,
@@ -25,7 +24,6 @@ from tagger_app.index.changes import (
     UpdateFile,
 )
 from tagger_app.index.connection import IndexConnection, open_for_reading
-from tagger_app.index.ledger import list_roots
 from tagger_app.index.records import FileFacts, Track, TrackRecord
 from tagger_app.index.tracks import count_files, find_analysis, find_by_fingerprint, get_track
 from tagger_app.index.writer import IndexWriter
@@ -44,14 +42,14 @@ from tagger_app.scan.events import (
     TrackFailed,
 )
 from tagger_app.scan.interrupts import put_off_interrupts
+from tagger_app.scan.jobs import Analyze, Assigner, Identify, Job, WriteTags, failure_of
 from tagger_app.scan.plan import RootPlan, plan_root
-from tagger_app.scan.pool import WorkerPool, default_workers, time_limit_s
+from tagger_app.scan.pool import WorkerPool, default_workers
 from tagger_app.scan.records import analysed_record, file_facts, recognised_record
-from tagger_app.scan.tag_tasks import fields_of, write_tags_task
+from tagger_app.scan.roots import Roots, is_below
 from tagger_app.scan.tag_work import settle_journal
-from tagger_app.scan.worker import analyze_task, identify_task
 from tagger_app.tagging.fields import MODEL_FIELD, machine_fields
-from tagger_app.tagging.journal import Journal, journal_path, new_batch
+from tagger_app.tagging.journal import Journal, journal_path
 from tagger_app.tagging.journal_records import State
 from tagger_app.tagging.rewrite import WriteResult
 from tagger_app.tagging.style import DEFAULT_STYLE, TagStyle
@@ -77,25 +75,6 @@ class ScanOptions:
     write_tags: bool = False
     tag_style: TagStyle = DEFAULT_STYLE
     priority: str = "low"
-
-
-@dataclass(frozen=True, slots=True)
-class _Identify:
-    file: FoundFile
-
-
-@dataclass(frozen=True, slots=True)
-class _Analyze:
-    file: FoundFile
-    identity: Identity | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _WriteTags:
-    record: TrackRecord | Track
-
-
-_Job = _Identify | _Analyze | _WriteTags
 
 
 def scan(
@@ -148,14 +127,11 @@ class _Scan:
         self._bundle = bundle
         self._made_with = (bundle.id, bundle.manifest.fingerprint)
         self._options = options
-        self._roots = roots
+        self._paths = roots
+        self._roots = Roots(connection, roots)
         self._journal_path = journal_path(index_path)
-        self._batch = new_batch()
-        self._jobs: deque[_Job] = deque()
-        self._lost_roots: set[str] = set()
-        self._devices: dict[str, int] = {}
+        self._jobs: deque[Job] = deque()
         self._changed_meanwhile: set[str] = set()
-        self._known_roots = list_roots(connection)
         self._knows_audio = bool(connection.fetch("SELECT 1 FROM tracks WHERE fingerprint <> '' LIMIT 1"))
 
     def run(self) -> Iterator[ScanEvent]:
@@ -163,7 +139,7 @@ class _Scan:
         self._writer.put(RecordBundle(*self._made_with, manifest))
         settle_journal(self._journal_path)
         plans = []
-        for root in self._roots:
+        for root in self._paths:
             plan = plan_root(
                 self._connection,
                 root,
@@ -174,36 +150,35 @@ class _Scan:
             yield from self._report(plan)
             if not plan.offline:
                 plans.append(plan)
-                with suppress(OSError):  # gone already; the next look at it will tell
-                    self._devices[root] = os.stat(root).st_dev  # noqa: PTH116
+                self._roots.remember_device(root)
         seen = set()
         for plan in plans:
             for file in plan.pending:
                 if file.path not in seen:
                     seen.add(file.path)
-                    self._jobs.append(_Identify(file) if self._knows_audio else _Analyze(file))
+                    self._jobs.append(Identify(file) if self._knows_audio else Analyze(file))
         if self._options.write_tags:
             self._jobs.extend(self._untagged(plans))
         if self._jobs:
             try:
                 n_workers = min(self._options.n_workers, len(self._jobs))
-                with WorkerPool[_Job](self._bundle, n_workers, self._options.priority) as pool:
+                with WorkerPool[Job](self._bundle, n_workers, self._options.priority) as pool:
                     yield from self._work(pool)
             finally:
                 # Whoever stops pulling stops workers in the middle of a write.
                 settle_journal(self._journal_path)
         for plan in plans:
-            if plan.root in self._lost_roots:
+            if plan.root in self._roots.lost:
                 continue
             for start in range(0, len(plan.gone), _MARKED_AT_ONCE):
                 self._writer.put(MarkMissing(tuple(plan.gone[start : start + _MARKED_AT_ONCE])))
-            if not self._is_file_of_a_root(plan.root):
+            if not self._roots.is_file_of_another(plan.root):
                 self._writer.put(RecordScan(plan.root))
         yield from self._commits.wait_for_all()
         yield self._finished()
 
     def _report(self, plan: RootPlan) -> Iterator[ScanEvent]:
-        if not self._is_file_of_a_root(plan.root):
+        if not self._roots.is_file_of_another(plan.root):
             self._writer.put(MarkRoot(plan.root, online=not plan.offline))
         if plan.offline:
             yield RootOffline(plan.root, plan.offline)
@@ -222,7 +197,7 @@ class _Scan:
             pending_bytes=sum(file.size for file in plan.pending),
         )
 
-    def _untagged(self, plans: list[RootPlan]) -> Iterator[_WriteTags]:
+    def _untagged(self, plans: list[RootPlan]) -> Iterator[WriteTags]:
         """Tracks that an earlier scan analysed and whose tags were never written with this bundle."""
         model = machine_fields([0.0] * len(self._bundle.manifest.genres), (), self._bundle.id)[MODEL_FIELD]
         with Journal.open(self._journal_path) as journal:
@@ -231,52 +206,40 @@ class _Scan:
         for plan in plans:
             for path in plan.unchanged:
                 if path not in tagged and (track := get_track(self._connection, path)) and not track.unscored:
-                    yield _WriteTags(track)
+                    yield WriteTags(track)
 
-    def _work(self, pool: WorkerPool[_Job]) -> Iterator[ScanEvent]:
+    def _work(self, pool: WorkerPool[Job]) -> Iterator[ScanEvent]:
+        assigner = Assigner(pool, self._journal_path, self._options.tag_style)
         while self._jobs or not pool.is_idle:
             while self._jobs and pool.has_room:
                 job = self._jobs.popleft()
-                self._give(pool, job)
-                if not (isinstance(job, _Analyze) and job.identity):  # that goes on with what was begun
-                    yield TrackBegun(_path_of(job))
+                assigner.give(job)
+                if not (isinstance(job, Analyze) and job.identity):  # that goes on with what was begun
+                    yield TrackBegun(job.path)
             yield from self._commits.wait_for_room()
             for job, result in pool.collect():
-                failure = _failure(result)
+                failure = failure_of(result)
                 match job:
-                    case _WriteTags() if failure is not None:
+                    case WriteTags() if failure is not None:
                         if isinstance(result, str):
                             settle_journal(self._journal_path)
                         yield TagsFailed(job.record.path, failure)
-                    case _WriteTags():
+                    case WriteTags():
                         yield self._tags_written(job.record, result)
                     case _ if failure is not None:
                         remember = not isinstance(result, UnreadableError)
                         yield from self._failed(job.file, failure, remember=remember)
-                    case _Identify():
+                    case Identify():
                         yield from self._identified(job.file, result)
-                    case _Analyze():
+                    case Analyze():
                         yield from self._analysed(job.file, *result)
-
-    def _give(self, pool: WorkerPool[_Job], job: _Job) -> None:
-        match job:
-            case _Identify(file):
-                pool.give(job, identify_task, (file.path,), time_limit_s(file.size))
-            case _Analyze(file, identity):
-                pool.give(job, analyze_task, (file.path, identity), time_limit_s(file.size))
-            case _WriteTags(record):
-                style = self._options.tag_style
-                fields = fields_of(record, style)
-                version = style.new_id3_version
-                arguments = (record.path, fields, self._journal_path, self._batch, record.fingerprint, version)
-                pool.give(job, write_tags_task, arguments, time_limit_s(record.size))
 
     def _identified(self, file: FoundFile, identity: Identity) -> Iterator[ScanEvent]:
         """Use what is known of this audio; listen to it if nothing is."""
         yield from self._follow_move(file, identity)
         known = find_analysis(self._connection, identity.fingerprint, *self._made_with)
         if known is None:
-            self._jobs.appendleft(_Analyze(file, identity))
+            self._jobs.appendleft(Analyze(file, identity))
         else:
             yield from self._keep(recognised_record(known, file, identity), recognised=True)
 
@@ -289,7 +252,7 @@ class _Scan:
                 yield from self._failed(file, reason, remember=False)
             else:
                 self._changed_meanwhile.add(file.path)
-                self._jobs.append(_Identify(now))
+                self._jobs.append(Identify(now))
             return
         yield from self._keep(analysed_record(file, identity, analysis, self._bundle), recognised=False)
 
@@ -298,7 +261,7 @@ class _Scan:
             self._writer.put(PutTrack(record))
             yield TrackDone(record, recognised)
         if self._options.write_tags and not record.unscored:
-            self._jobs.appendleft(_WriteTags(record))
+            self._jobs.appendleft(WriteTags(record))
 
     def _follow_move(self, file: FoundFile, identity: Identity) -> Iterator[ScanEvent]:
         """Let a row follow its file: one with the same audio whose own file is gone from a root that is there."""
@@ -306,19 +269,10 @@ class _Scan:
         if any(track.path == file.path for track in tracks):
             return
         for track in tracks:
-            if not os.path.lexists(track.path) and self._root_is_there(track.path):
+            if not os.path.lexists(track.path) and self._roots.is_there(track.path):
                 self._writer.put(MoveTrack(track.path, file_facts(file, identity)))
                 yield from self._commits.wait_for_all()
                 return
-
-    def _root_is_there(self, path: str) -> bool:
-        roots = (*self._roots, *(root.path for root in list_roots(self._connection)))
-        return any(os.path.lexists(root) for root in roots if _is_below(path, root))
-
-    def _is_file_of_a_root(self, path: str) -> bool:
-        """Whether a root is a file, tried once more for instance, of a folder that is a root itself."""
-        is_file = os.path.isfile(path)  # noqa: PTH113
-        return is_file and any(root.path != path and _is_below(path, root.path) for root in self._known_roots)
 
     def _failed(self, file: FoundFile, reason: str, *, remember: bool) -> Iterator[ScanEvent]:
         """Remember a failure that lies in the file; one that vanished hasn't failed, and its whole root may have."""
@@ -329,21 +283,14 @@ class _Scan:
                     self._writer.put(PutFailure(file.path, file.size, file.mtime_ns, reason))
                 yield TrackFailed(file.path, file.size, reason)
             return
-        lost = next((root for root in self._roots if _is_below(file.path, root) and self._is_lost(root)), None)
+        lost = self._roots.find_lost(file.path)
         if lost is None:
             yield TrackFailed(file.path, file.size, trouble)
-        elif lost not in self._lost_roots:
-            self._lost_roots.add(lost)
-            self._jobs = deque(job for job in self._jobs if not _is_below(_path_of(job), lost))
+        elif lost not in self._roots.lost:
+            self._roots.lost.add(lost)
+            self._jobs = deque(job for job in self._jobs if not is_below(job.path, lost))
             self._writer.put(MarkRoot(lost, online=False))
             yield RootOffline(lost, "vanished during the scan; the next scan goes on from here")
-
-    def _is_lost(self, root: str) -> bool:
-        """Whether a root that was there is gone, or is now the bare mount point of a volume that is gone."""
-        try:
-            return os.stat(root).st_dev != self._devices.get(root)  # noqa: PTH116
-        except OSError:
-            return True
 
     def _tags_written(self, record: TrackRecord | Track, written: WriteResult) -> TagsWritten:
         if written.changed:
@@ -352,11 +299,8 @@ class _Scan:
         return TagsWritten(record.path, written.changed)
 
     def _finished(self) -> ScanFinished:
-        counts = [count_files(self._connection, root) for root in self._roots if not self._is_inside_another(root)]
+        counts = [count_files(self._connection, root) for root in self._roots.outermost]
         return ScanFinished(n_tracks=sum(n for n, _ in counts), n_failed=sum(n for _, n in counts))
-
-    def _is_inside_another(self, root: str) -> bool:
-        return any(other != root and _is_below(root, other) for other in self._roots)
 
 
 def _look_at(path: str) -> FoundFile | None:
@@ -376,20 +320,3 @@ def _trouble_with(path: str) -> str:
     except OSError as error:
         return f"can't be read ({error.strerror or error})"
     return ""
-
-
-def _failure(result: object) -> str | None:
-    """The reason why a job failed that costs one file; trouble with the journal costs the scan, and is raised."""
-    if isinstance(result, LibraryIndexError):
-        raise result
-    if isinstance(result, FileError):
-        return result.reason
-    return result if isinstance(result, str) else None
-
-
-def _is_below(path: str, root: str) -> bool:
-    return path == root or path.startswith(os.path.join(root, ""))  # noqa: PTH118
-
-
-def _path_of(job: _Job) -> str:
-    return job.record.path if isinstance(job, _WriteTags) else job.file.path

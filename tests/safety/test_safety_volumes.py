@@ -14,7 +14,7 @@ from volumes import Volume
 
 from tagger_app.audio.fingerprint import fingerprint_stream
 from tagger_app.errors import DecodeError, LibraryIndexError, TagError, UnreadableError
-from tagger_app.scan import scan as scanning
+from tagger_app.scan import jobs
 from tagger_app.scan.events import RootOffline, ScanFinished, TagsFailed, TrackDone, TrackFailed
 from tagger_app.scan.retag import undo_tags, write_tags
 from tagger_app.scan.worker import identify_task
@@ -127,7 +127,7 @@ def test_a_trouble_of_the_system_is_not_remembered_as_one_of_the_file(
     library.add("a.wav")
     library.add("b.wav", seed=2)
     with monkeypatch.context() as patch:
-        patch.setattr(scanning, "analyze_task", unreadable_task)
+        patch.setattr(jobs, "analyze_task", unreadable_task)
         failed = [event for event in library.scan() if isinstance(event, TrackFailed)]
     assert [event.reason for event in failed] == ["can't be read (Input/output error)"] * 2
     assert library.tracks() == {}

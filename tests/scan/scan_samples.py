@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psutil
 
-import tagger_app.scan.scan as scanning
 from tagger_app.ensemble.choose import choose_bundle
+from tagger_app.scan import jobs
 from tagger_app.scan.analyze import Analysis, Identity
 from tagger_app.scan.events import TrackDone
 from tagger_app.scan.scan import ScanOptions, scan
@@ -59,7 +59,7 @@ def main(root: str, index_path: str, last_track: int, largest_file: int) -> None
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-    scanning.analyze_task = misbehaving_task
+    jobs.analyze_task = misbehaving_task
     n_tracks = 0
     for event in scan([root], Path(index_path), choose_bundle(), ScanOptions(n_workers=1)):
         print(type(event).__name__, flush=True)

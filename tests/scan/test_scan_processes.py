@@ -23,7 +23,7 @@ from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.reference import load_referred, refer_to
 from tagger_app.ensemble.thresholds import thresholds_of, with_thresholds
 from tagger_app.errors import BundleError, DecodeError
-from tagger_app.scan import scan as scanning
+from tagger_app.scan import jobs
 from tagger_app.scan.events import RootListed, ScanFinished, TrackDone, TrackFailed
 from tagger_app.scan.listen import Heard, listen
 from tagger_app.scan.pool import WorkerPool, default_workers, time_limit_s
@@ -77,7 +77,7 @@ def _wait_until_gone(processes: list[psutil.Process]) -> None:
 @POSIX
 @pytest.mark.parametrize("n_workers", [1, 2])
 def test_a_file_that_crashes_its_worker_costs_itself_alone(library, monkeypatch, n_workers):
-    monkeypatch.setattr(scanning, "analyze_task", misbehaving_task)
+    monkeypatch.setattr(jobs, "analyze_task", misbehaving_task)
     for name in ("a.wav", "crash.wav", "z.wav"):
         library.add(name, seed=ord(name[0]))
     events = library.scan(n_workers=n_workers)
@@ -89,8 +89,8 @@ def test_a_file_that_crashes_its_worker_costs_itself_alone(library, monkeypatch,
 
 
 def test_a_file_that_hangs_its_worker_costs_itself_alone(library, monkeypatch):
-    monkeypatch.setattr(scanning, "analyze_task", misbehaving_task)
-    monkeypatch.setattr(scanning, "time_limit_s", lambda size: 1.0 if size == hanging.stat().st_size else PATIENCE_S)
+    monkeypatch.setattr(jobs, "analyze_task", misbehaving_task)
+    monkeypatch.setattr(jobs, "time_limit_s", lambda size: 1.0 if size == hanging.stat().st_size else PATIENCE_S)
     library.add("a.wav")
     hanging = library.add("hang.wav", seconds=1.1)
     library.add("z.wav", seed=2)
@@ -102,7 +102,7 @@ def test_a_file_that_hangs_its_worker_costs_itself_alone(library, monkeypatch):
 
 
 def test_a_bug_in_a_task_surfaces(library, monkeypatch):
-    monkeypatch.setattr(scanning, "analyze_task", len)
+    monkeypatch.setattr(jobs, "analyze_task", len)
     library.add("a.wav")
     with pytest.raises(TypeError):
         library.scan()
