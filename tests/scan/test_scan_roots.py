@@ -49,7 +49,7 @@ def test_a_root_that_is_gone_is_found_by_its_files(connection, tmp_path):
 def test_the_bare_mount_point_of_a_volume_is_a_root_that_is_gone(connection, tmp_path, monkeypatch):
     roots = Roots(connection, [str(tmp_path)])
     roots.remember_device(str(tmp_path))
-    status = os.stat(tmp_path)
+    status = tmp_path.stat()
     other = os.stat_result((*status[:2], status.st_dev + 1, *status[3:]))
     monkeypatch.setattr(os, "stat", lambda path: other)
     assert roots.find_lost(str(tmp_path / "a.wav")) == str(tmp_path)
