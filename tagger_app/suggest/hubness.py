@@ -10,9 +10,10 @@ A normal distribution fitted to the distances, as Schnitzer et al. use it for mu
 0.40 where the nearest sixteenth itself leaves 0.28, with the same share of the same soundtrack (0.401 of ten) and a
 somewhat smaller one of the same genres (0.669, 0.674), `tests/benchmarks/suggestion_quality.py`.
 
-The weighted sum of aspects has some hubs again (0.30; single aspects -0.18 to 0.26). Taking half of what each track's own
-nearest sixteenth comes to off the sum left 0.01, but fewer of the same soundtrack (0.386 instead of 0.396 of ten), of the
-same genres (0.664, 0.672) and of the same feel (0.227, 0.232); a quarter of it left 0.18, with 0.392, 0.667 and 0.230.
+The weighted sum of aspects has some hubs again (0.30; single aspects -0.18 to 0.26). Taking half of what each track's
+own nearest sixteenth comes to off the sum left 0.01, but fewer of the same soundtrack (0.386 instead of 0.396 of ten),
+of the same genres (0.664, 0.672) and of the same feel (0.227, 0.232); a quarter of it left 0.18, with 0.392, 0.667 and
+0.230.
 """
 
 from __future__ import annotations
