@@ -25,10 +25,11 @@ what ships: about 33 of 50 instead of 38, judged by titles, columns and some spe
 mastering and codec, which soundtracks share.
 
 A convolutional network that was taught to tell the tracks themselves apart (three layers, mean and deviation over
-time, 64 numbers on a sphere, softmax with a margin, random equalisation and gaps; 12 epochs, 3 minutes a fold) came on
-two folds to 0.28 and 0.42 of the same soundtrack, 0.59 and 0.65 of the same genres; the discriminants to 0.29 and
+time, 64 numbers on a sphere, softmax with a margin, random equalisation and gaps; 12 epochs, 3 minutes a fold) came
+on two folds to 0.28 and 0.42 of the same soundtrack, 0.59 and 0.65 of the same genres; the discriminants to 0.29 and
 0.43, 0.60 and 0.65, both together to 0.29 and 0.46, 0.60 and 0.68. Agreement in feel (`trainer.evaluation.feels`)
-stayed as it was, 0.19 and 0.28 with both. It doesn't ship: a second network for each tile, and nothing gained where it counts.
+stayed as it was, 0.19 and 0.28 with both. It doesn't ship: a second network for each tile, and nothing gained where
+it counts.
 """
 
 from __future__ import annotations
