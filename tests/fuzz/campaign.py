@@ -101,7 +101,7 @@ def run_cases(
     waiting = iter(cases)
     while some := list(islice(waiting, batch)):
         place = Path(tempfile.mkdtemp(dir=folder))
-        with mock.patch("tagger_app.scan.scan.time_limit_s", return_value=limit_s):
+        with mock.patch("tagger_app.scan.jobs.time_limit_s", return_value=limit_s):
             yield from _Batch(some, bundle, place, limit_s, n_workers).run()
         shutil.rmtree(place)
 
