@@ -88,7 +88,8 @@ def try_desktop(installation: Installation, display: VirtualDisplay, screenshots
             status = process.wait(30)
         except (SmokeError, subprocess.SubprocessError) as problem:
             display.save(screenshots / "failure.png")
-            os.killpg(process.pid, signal.SIGKILL)  # strace alone would leave what it follows running
+            with suppress(ProcessLookupError):  # which has ended by itself, and has said why
+                os.killpg(process.pid, signal.SIGKILL)  # strace alone would leave what it follows running
             said = process.communicate()[1].decode("utf-8", "replace")
             raise SmokeError(f"{problem}\n{said}") from problem
         said = process.communicate()[1].decode("utf-8", "replace")

@@ -15,11 +15,15 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 1600, 1000
 
+# What Qt's wheel for Linux leaves to the system and its xcb plug-in is linked to: for want of one it isn't loaded, and Qt
+# names libxcb-cursor0 whichever it was.
+_LIBRARIES = ("EGL", "GL", "xcb-cursor", "xcb-icccm", "xcb-keysyms", "xcb-shape", "xkbcommon-x11")
+
 
 def missing_tools() -> list[str]:
     """Programs that a display needs, and what Qt needs of the system to use it, that aren't here."""
     programs = [name for name in ("Xvfb", "xdotool") if shutil.which(name) is None]
-    return programs + [f"lib{name}" for name in ("EGL", "xcb-cursor") if ctypes.util.find_library(name) is None]
+    return programs + [f"lib{name}" for name in _LIBRARIES if ctypes.util.find_library(name) is None]
 
 
 class VirtualDisplay:
