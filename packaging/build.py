@@ -22,7 +22,6 @@ sys.path.insert(0, str(ROOT))
 from bill_of_materials import write_bill  # noqa: E402
 from installers import make_installer  # noqa: E402
 from signing import sign_macos, sign_windows  # noqa: E402
-
 from tagger_app import __version__  # noqa: E402
 
 MOST_BYTES = 400_000_000

@@ -26,10 +26,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from installation import Installation, SmokeError, expect, wait_until  # noqa: E402
+from tagger_app import __version__  # noqa: E402
 from traced import can_trace  # noqa: E402
 from virtual_display import VirtualDisplay, missing_tools, virtual_display  # noqa: E402
-
-from tagger_app import __version__  # noqa: E402
 
 _FIRST_PICTURE_S = 60.0
 _MULTIMEDIA = "ffmpegmediaplugin"

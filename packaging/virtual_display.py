@@ -15,8 +15,8 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 1600, 1000
 
-# What Qt's wheel for Linux leaves to the system and its xcb plug-in is linked to: for want of one it isn't loaded, and Qt
-# names libxcb-cursor0 whichever it was.
+# What Qt's wheel for Linux leaves to the system and its xcb plug-in is linked to: for want of one it isn't loaded, and
+# Qt names libxcb-cursor0 whichever it was.
 _LIBRARIES = ("EGL", "GL", "xcb-cursor", "xcb-icccm", "xcb-keysyms", "xcb-shape", "xkbcommon-x11")
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 
-from contents import QT_MODULES, is_kept
 from PyInstaller.utils.hooks.qt import add_qt6_dependencies
+
+from contents import QT_MODULES, is_kept
 
 Files = list[tuple[str, str]]
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from contents import EXCLUDED_MODULES, EXECUTABLES, QT_MODULES, is_kept
 
 ROOT = Path(__file__).parents[2]

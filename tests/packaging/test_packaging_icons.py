@@ -50,8 +50,9 @@ def test_pictures_have_the_size_in_their_name(size):
 @pytest.mark.gui
 def test_the_vector_is_what_they_were_made_from():
     pytest.importorskip("PySide6")
-    from make_icons import pack_icns, pack_ico, render
     from PySide6.QtGui import QImage
+
+    from make_icons import pack_icns, pack_ico, render
 
     drawn = QImage.fromData(render(ICONS / "cuefit.svg", 128))
     kept = QImage(str(ICONS / "cuefit-128.png"))

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import licences
 import numpy
 import pytest
+
+import licences
 from licences import (
     LIST_NAME,
     LicenceUnknownError,

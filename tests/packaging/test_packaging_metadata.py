@@ -11,16 +11,16 @@ import tarfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 import build
 import installers
 import mac_bundle
-import pytest
 import signing
 from bill_of_materials import select_parts
 from contents import EXECUTABLES
-from windows_version import version_numbers, version_resource
-
 from tagger_app import __version__
+from windows_version import version_numbers, version_resource
 
 ROOT = Path(__file__).parents[2]
 PACKAGING = ROOT / "packaging"

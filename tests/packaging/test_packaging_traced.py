@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from traced import Access, Allowed, can_trace, read_accesses, traced
 
 ALLOWED = Allowed((Path("/opt/Cuefit"),), (Path("/tmp/user"),))
