@@ -6,13 +6,13 @@ name, and everything is as on the first day.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 import platformdirs
 
+from tagger_app.durable import put_in_place
 from tagger_app.errors import FileError, displayable
 from tagger_app.unfinished import unfinished
 
@@ -164,11 +164,8 @@ def save_settings(settings: Settings, path: Path) -> None:
         temporary = unfinished(path)
         try:
             temporary.touch(0o600, exist_ok=False)
-            with temporary.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
+            temporary.write_bytes(content)
+            put_in_place(temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise

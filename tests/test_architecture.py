@@ -9,15 +9,15 @@ import pytest
 from pytest_archon import archrule
 from pytest_archon.failure import pop_failures
 
-GROUND = ("errors", "genres", "paths", "database", "unfinished")
+GROUND = ("errors", "genres", "paths", "database", "durable", "unfinished")
 ALLOWED = {
     "features": {"genres", "errors"},
     "audio": {"errors"},
     "ensemble": {"features", "errors", "genres", "paths"},
-    "index": {"database", "unfinished", "genres", "errors"},
-    "tagging": {"audio.fingerprint", "audio.mpeg", "audio.steady_sound", "database", "genres", "errors"},
+    "index": {"database", "durable", "unfinished", "genres", "errors"},
+    "tagging": {"audio.fingerprint", "audio.mpeg", "audio.steady_sound", "database", "durable", "genres", "errors"},
     "suggest": {"index", "features", "unfinished", "genres", "errors"},
-    "handoff": {"audio", "index.records", "unfinished", "genres", "errors"},
+    "handoff": {"audio", "index.records", "durable", "unfinished", "genres", "errors"},
     "scan": {"audio", "ensemble", "features", "index", "tagging", "errors", "genres", "paths"},
 }
 """What the modules of each folder may import of the application, besides their own folder."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tagger_app.durable import put_in_place
 from tagger_app.errors import HandoffError
 from tagger_app.unfinished import unfinished
 
@@ -24,8 +24,7 @@ def replacing(target: Path) -> Iterator[Path]:
     try:
         try:
             yield temporary
-            _sync(temporary)
-            temporary.replace(target)
+            put_in_place(temporary, target)
         except BaseException:
             # What went wrong first is what counts.
             with suppress(OSError):
@@ -45,12 +44,3 @@ def write_whole(target: Path, content: bytes) -> None:
     """
     with replacing(target) as temporary:
         temporary.write_bytes(content)
-
-
-def _sync(path: Path) -> None:
-    """Have it on the disk before it takes the other's place: a crash leaves the one or the other."""
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

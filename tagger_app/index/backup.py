@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from tagger_app.durable import put_in_place
 from tagger_app.errors import LibraryIndexError
 from tagger_app.index.connection import index_errors, open_as_it_is
 from tagger_app.unfinished import unfinished
@@ -41,26 +41,13 @@ def back_up(path: Path, copy: Path, *, replace: bool = False) -> int:
         copy.parent.mkdir(parents=True, exist_ok=True)
         _copy(path, partial)
         _verify(path, partial)
-        sync(partial)
         n_bytes = partial.stat().st_size
-        partial.replace(copy)
-        sync(copy.parent)
+        put_in_place(partial, copy)
     except OSError as error:
         raise LibraryIndexError(copy, f"can't be written: {error.strerror or error}") from error
     finally:
         partial.unlink(missing_ok=True)
     return n_bytes
-
-
-def sync(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk, as far as the system can say so."""
-    if path.is_dir() and os.name != "posix":
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _copy(path: Path, partial: Path) -> None:

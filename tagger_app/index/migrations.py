@@ -14,6 +14,7 @@ from pathlib import Path
 import sqlite_utils
 
 from tagger_app.database import one_snapshot
+from tagger_app.durable import put_in_place
 from tagger_app.errors import LibraryIndexError
 from tagger_app.genres import GENRE_BY_KEY
 from tagger_app.unfinished import unfinished
@@ -217,7 +218,7 @@ def _back_up(path: Path, backup: Path) -> None:
     try:
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as target:
             source.backup(target)
-        partial.replace(backup)
+        put_in_place(partial, backup)
     except OSError as error:
         raise LibraryIndexError(backup, f"the backup before an update can't be written: {error.strerror}") from error
     finally:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tagger_app.durable import put_in_place
 from tagger_app.errors import LibraryIndexError
 from tagger_app.index import migrations
-from tagger_app.index.backup import sync
 from tagger_app.index.connection import IndexConnection, index_errors, open_for_writing
 from tagger_app.index.rows import TRACK_COLUMNS, TRACK_TABLES, decode_track
 from tagger_app.index.salvage import copy_for_salvage, read_version, readable_paths, readable_rows
@@ -205,7 +205,6 @@ def _finish(repaired: Path) -> None:
         (message,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if message != "ok":
             raise LibraryIndexError(repaired, f"came out damaged ({message}); the disk may be failing")
-    sync(repaired)
 
 
 def _swap(repaired: Path, path: Path) -> Path:
@@ -217,12 +216,11 @@ def _swap(repaired: Path, path: Path) -> Path:
         # The file system knows no links. Whatever bears the name is whole.
         copy = repaired.with_name("kept.db")
         shutil.copyfile(path, copy)
-        copy.replace(damaged)
+        put_in_place(copy, damaged)
     # A log that is left would be taken for the new index's own.
     log = Path(f"{path}-wal")
     if log.exists():
         log.replace(f"{damaged}-wal")
     Path(f"{path}-shm").unlink(missing_ok=True)
-    repaired.replace(path)
-    sync(path.parent)
+    put_in_place(repaired, path)
     return damaged

@@ -19,6 +19,7 @@ import soundfile
 from tagger_app.audio.fingerprint import describe_sound, fingerprint_stream
 from tagger_app.audio.mpeg import says_its_length
 from tagger_app.audio.steady_sound import SteadySound
+from tagger_app.durable import sync
 from tagger_app.errors import DecodeError, TagError
 from tagger_app.tagging.containers import tag_errors, tag_format
 from tagger_app.tagging.fields import Changes
@@ -132,7 +133,7 @@ def rewrite(
                 with suppress(OSError):
                     _remove(temporary)
                 raise
-        _sync_folder(os.path.dirname(real_path))  # noqa: PTH120
+        sync(Path(real_path).parent)
         after = os.stat(real_path)  # noqa: PTH116
         return WriteResult(path, True, after.st_size, after.st_mtime_ns)
 
@@ -297,20 +298,6 @@ def _replace(path: str, temporary: str, real_path: str) -> None:
                 reason = "can't be replaced; another program has it open, or the folder is read-only"
                 raise TagError(path, reason) from error
             time.sleep(pause_s)
-
-
-def _sync_folder(folder: str) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # Some network file systems can't; the file itself is safe.
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def _remove(temporary: str) -> None:

@@ -71,13 +71,19 @@ class Campaign:
     share_whole : of the children that run the command line with real worker processes; the others do the same in one
         process, several times as fast
     kinds : of the library's files, one each
+    place : an empty folder for all that the commands write; else `folder`
     """
 
     def __init__(
-        self, folder: Path, seed: int, share_whole: float = _SHARE_WHOLE, kinds: Sequence[str] = KINDS
+        self,
+        folder: Path,
+        seed: int,
+        share_whole: float = _SHARE_WHOLE,
+        kinds: Sequence[str] = KINDS,
+        place: Path | None = None,
     ) -> None:
-        self.library = CrashLibrary(folder, kinds)
-        self.bundles = CrashBundles(folder)
+        self.library = CrashLibrary(place or folder, kinds)
+        self.bundles = CrashBundles(place or folder)
         self.repair = CrashRepair(self.library.index_path)
         self.kills: Counter[tuple[str, str]] = Counter()
         self.n_finished = 0

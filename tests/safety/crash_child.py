@@ -49,9 +49,10 @@ _WRITING = (
             *("tagging/rewrite.py", "tagging/write.py", "tagging/journal.py", "tagging/undo.py", "tagging/splice.py"),
             *("index/writer.py", "index/changes.py", "index/connection.py", "index/migrations.py"),
             *("index/repair.py", "index/backup.py"),
-            *("scan/retag.py", "scan/scan.py", "scan/tag_tasks.py", "scan/tag_work.py"),
+            *("scan/retag.py", "scan/scan.py", "scan/jobs.py", "scan/tag_tasks.py", "scan/tag_work.py"),
         )
     ),
+    str(_PACKAGE / "durable.py"),
     str(_PACKAGE / "unfinished.py"),
     str(installation.__file__),
     shutil.__file__,  # which copies bundles, and what a file has beside its content

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tagger_app import __version__
+from tagger_app.durable import put_in_place
 from tagger_app.ensemble.bundle import MANIFEST_NAME, PROJECTION_ARRAYS
 from tagger_app.ensemble.embedding import Projection
 from tagger_app.ensemble.manifest import (
@@ -139,7 +140,7 @@ def write_bundle(
             for old in folder.iterdir():
                 old.unlink()
             folder.rmdir()
-        partial.rename(folder)
+        put_in_place(partial, folder)
     return folder
 
 

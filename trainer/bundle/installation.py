@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from tagger_app.durable import put_in_place
 from tagger_app.ensemble.bundle import MANIFEST_NAME, load_bundle
 from tagger_app.ensemble.trial import try_members
 from tagger_app.errors import BundleError
@@ -45,7 +46,7 @@ def install_bundle(folder: Path, bundles: Path) -> Path:
         bundles.mkdir(parents=True, exist_ok=True)
         shutil.copytree(folder, copy)
         load_bundle(copy)
-        copy.rename(target)
+        put_in_place(copy, target)
     except OSError as error:
         raise BundleError(target, f"can't be written: {error.strerror or error}") from error
     finally:

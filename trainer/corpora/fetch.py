@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tagger_app.durable import put_in_place
 from trainer.corpora.tracks import PackagedTrack
 from trainer.errors import FetchError
 
@@ -209,4 +210,4 @@ def _write(stream: IO[bytes], path: Path) -> None:
     partial = path.with_name(path.name + ".part")
     with partial.open("wb") as file:
         shutil.copyfileobj(stream, file, 1 << 20)
-    partial.replace(path)
+    put_in_place(partial, path)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tagger_app.durable import put_in_place
 from tagger_app.errors import displayable
 from trainer.corpora.albums import Album
 from trainer.corpora.film_matching import CERTAIN, Candidate
@@ -55,7 +56,7 @@ def write_review(listing: Path, found: Iterable[tuple[Album, Sequence[Candidate]
             for album, candidates in found:
                 for row in _rows(album, candidates, decided):
                     writer.writerow(row)
-        partial.replace(listing)
+        put_in_place(partial, listing)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise CorpusError(listing, error.strerror or str(error)) from error

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from tagger_app.durable import put_in_place
 from tagger_app.features.spec import FeatureSpec
 from tagger_app.genres import GENRES
 from trainer.configuration import Configuration
@@ -137,7 +138,7 @@ def save_evaluations(evaluations: Sequence[Evaluation], path: Path) -> None:
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(msgspec.json.format(msgspec.json.encode(evaluations), indent=2) + b"\n")
-        partial.replace(path)
+        put_in_place(partial, path)
 
 
 def load_evaluations(path: Path) -> list[Evaluation]:

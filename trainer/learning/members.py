@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from tagger_app.durable import put_in_place
 from tagger_app.ensemble.member import Member
 from tagger_app.ensemble.scoring import logits
 from tagger_app.features.mfcc import Floats
@@ -135,9 +136,9 @@ def _save(member: ExportedMember, path: Path) -> None:
     with writing(path):
         with partial.open("wb") as file:
             np.savez(file, logits=member.tile_logits, kept=kept)
-        partial.replace(path.with_suffix(".int8.npz"))
+        put_in_place(partial, path.with_suffix(".int8.npz"))
         partial.write_bytes(member.content)
-        partial.replace(path)
+        put_in_place(partial, path)
 
 
 def _load(system: System, part: Part, path: Path) -> ExportedMember:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tagger_app.durable import put_in_place
 from tagger_app.features.mfcc import Floats
 from tagger_app.genres import genre_key
 from trainer.errors import writing
@@ -84,10 +85,10 @@ def keep(folder: Path, key: str, answers: PartAnswers, weights: Sequence[Floats]
         folder.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as file:
             np.savez(file, *[np.asarray(array, np.float32) for array in weights])
-        partial.replace(_weights_path(folder, key, answers.part))
+        put_in_place(partial, _weights_path(folder, key, answers.part))
         with partial.open("wb") as file:
             np.savez(file, tiles=answers.tile_logits, tracks=answers.track_logits, history=np.array(history))
-        partial.replace(path)
+        put_in_place(partial, path)
 
 
 @contextmanager

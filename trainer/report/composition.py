@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tagger_app.durable import put_in_place
 from trainer.configuration import Configuration
 from trainer.errors import ReportError
 from trainer.report.bands import show_calibration
@@ -73,7 +74,7 @@ def write_whole(folder: Path, texts: Mapping[str, str]) -> None:
         for name, text in texts.items():
             partials[name].write_text(text, encoding="utf-8", newline="\n")
         for name, partial in partials.items():
-            partial.replace(folder / name)
+            put_in_place(partial, folder / name)
     except OSError as error:
         for partial in partials.values():
             with contextlib.suppress(OSError):

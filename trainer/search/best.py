@@ -12,6 +12,7 @@ from typing import Any
 
 import tomli_w
 
+from tagger_app.durable import put_in_place
 from tagger_app.errors import displayable
 from trainer.configuration import Configuration
 from trainer.errors import SearchError
@@ -65,7 +66,7 @@ def write_best(
     partial = path.with_suffix(".partial")
     try:
         partial.write_text(f"{head}\n{tomli_w.dumps(document)}", encoding="utf-8")
-        partial.replace(path)
+        put_in_place(partial, path)
     except OSError as error:
         with suppress(OSError):
             partial.unlink(missing_ok=True)

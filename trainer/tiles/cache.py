@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tagger_app.durable import put_in_place
 from tagger_app.features.spec import FeatureSpec
 from trainer.errors import TileCacheError
 
@@ -232,14 +233,14 @@ def file_status(path: Path) -> tuple[int, int]:
 def _write_text(path: Path, text: str) -> None:
     partial = path.with_name(path.name + ".part")
     partial.write_text(text, encoding="ascii")
-    partial.replace(path)
+    put_in_place(partial, path)
 
 
 def _write_array(path: Path, array: npt.NDArray[Any]) -> None:
     partial = path.with_name(path.name + ".part")
     with partial.open("wb") as file:
         np.save(file, array, allow_pickle=False)
-    partial.replace(path)
+    put_in_place(partial, path)
 
 
 def _load(path: Path, *, memory_mapped: bool) -> npt.NDArray[Any]:
