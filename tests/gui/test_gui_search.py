@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 
 from tagger_app.errors import QueryError
 from tagger_app.gui.search.completion import complete
+from tagger_app.gui.search.path_query import path_query
 from tagger_app.gui.search.search_box import SearchBox
-from tagger_app.index.query import parse_query
+from tagger_app.index.query import TextTerm, parse_query
 
 
 @pytest.fixture
@@ -120,3 +121,19 @@ def test_down_goes_on_to_what_was_found(box, qtbot):
     box.edit._popup.hide()
     with qtbot.waitSignal(box.rows_wanted):
         qtbot.keyClick(box.edit, Qt.Key.Key_Down)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("/music/1.flac", "/music/1.flac"),
+        ('/a (b)/"c" | -d>1.ogg', "/a (b)/ c  | -d>1.ogg"),
+        ("/m/\udcff.wav", "/m/�.wav"),
+    ],
+)
+def test_a_file_is_found_by_all_of_its_path(path, text):
+    assert parse_query(path_query(path)).root == TextTerm(text, "path", whole=True)
+
+
+def test_every_file_is_in_the_root():
+    assert path_query("/") == ""

@@ -326,7 +326,7 @@ def test_settling_waits_for_volumes_that_are_away(make: Make, journal: Journal) 
 
 
 @POSIX
-@pytest.mark.parametrize("point", ["_created", "_check_copy", "_replace", "_sync_folder"])
+@pytest.mark.parametrize("point", ["_created", "_check_copy", "_replace", "sync"])
 def test_settling_leaves_a_write_in_progress_alone(
     point: str, make: Make, journal: Journal, fields: Changes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -347,7 +347,7 @@ def test_settling_leaves_a_write_in_progress_alone(
 
     monkeypatch.setattr(rewriting, point, settle_meanwhile)
     assert write_fields(str(path), fields, journal, "b").changed
-    assert waiting == [int(point != "_sync_folder")], "once it is replaced the file itself tells"
+    assert waiting == [int(point != "sync")], "once it is replaced the file itself tells"
     assert journal.entries()[0].state is State.DONE
     assert [result.error for result in undo_writes(journal)] == [None]
     assert not read_metadata(path).fields

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from tagger_app.errors import CuefitError, displayable
 from tagger_app.gui.background import Task
 from tagger_app.gui.reasons import explain, translate_reason
+from tagger_app.gui.search.path_query import path_query
 from tagger_app.gui.selecting import choose_row
 from tagger_app.gui.wording import plain_tip, show_count, show_path
 from tagger_app.gui.workspace import Workspace
@@ -235,6 +236,4 @@ class FailuresPanel(QWidget):
 
     def _show_chosen(self) -> None:
         if len(chosen := self._chosen()) == 1:
-            name = displayable(os.path.splitext(os.path.basename(chosen[0].path))[0])  # noqa: PTH119, PTH122
-            words = name.replace('"', " ")
-            self.show_requested.emit(f'status:failed path:"{words}"')
+            self.show_requested.emit(f"status:failed {path_query(chosen[0].path)}")

@@ -54,9 +54,3 @@ def read_summary(workspace: Workspace) -> Summary:
             for root in list_roots(connection)
         ]
     return Summary(statistics.n_by_status, statistics.n_by_genre, folders)
-
-
-def folder_query(path: str) -> str:
-    """A query for the tracks of a folder: its path as words, one after the other."""
-    text = os.fsencode(path).decode("utf-8", "replace").replace('"', " ").strip()
-    return f'path:"{text}"' if any(character.isalnum() for character in text) else ""

@@ -23,7 +23,8 @@ from tagger_app.errors import CuefitError, displayable
 from tagger_app.genres import GENRES, genre_key
 from tagger_app.gui.background import Task
 from tagger_app.gui.library.cell_text import plain_tip
-from tagger_app.gui.sidebar.library_summary import Summary, folder_query, read_summary
+from tagger_app.gui.search.path_query import path_query
+from tagger_app.gui.sidebar.library_summary import Summary, read_summary
 from tagger_app.gui.workspace import Workspace
 from tagger_app.settings import SavedSearch
 
@@ -201,7 +202,7 @@ class SidebarPanel(QWidget):
             name = displayable(os.path.basename(folder.path.rstrip(os.sep)) or folder.path)  # noqa: PTH119
             if not folder.is_online:
                 name = self.tr("{folder} (offline)").format(folder=name)
-            item = self._add(group, name, folder_query(folder.path), folder.n_tracks)
+            item = self._add(group, name, path_query(folder.path), folder.n_tracks)
             item.setData(0, _FOLDER, folder.path)
             item.setToolTip(0, plain_tip(displayable(folder.path)))
             if not folder.is_online:

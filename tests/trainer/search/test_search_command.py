@@ -189,7 +189,8 @@ def _finished(config: Path) -> dict[int, tuple[object, ...]]:
         JOIN trial_values USING (trial_id) JOIN trial_params USING (trial_id) WHERE state = 'COMPLETE'
     """
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        # Not read-only: what a killed process was writing is taken back by who reads next.
+        with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as database:
             return {number: tuple(row) for number, *row in database.execute(query)}
     except sqlite3.OperationalError:
         return {}  # not there yet, or being written to
