@@ -412,8 +412,8 @@ Freie Software unter der GNU General Public License, Version 3 oder später. Mit
             <translation>Ausgewählte Titel: {count}</translation>
         </message>
         <message>
-            <source>A decision goes for all of them.</source>
-            <translation>Eine Entscheidung gilt für alle.</translation>
+            <source>A decision goes for all of them; the figures are means.</source>
+            <translation>Eine Entscheidung gilt für alle; die Zahlen sind Mittelwerte.</translation>
         </message>
         <message>
             <source>Kept, also in the files: {count}.</source>

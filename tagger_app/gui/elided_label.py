@@ -26,6 +26,7 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(parent)
         self._elide = elide
+        self._short = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setText(text)
@@ -34,11 +35,18 @@ class ElidedLabel(QLabel):
         super().setText(" ".join(text.split()))
         self.setToolTip(plain_tip(text))
 
+    def set_texts(self, text: str, short: str) -> None:
+        """Show a text, or a short one that says the most of it where there is no room for all."""
+        self._short = short
+        self.setText(text)
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(self.fontMetrics().height() * 4, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), self._elide, self.contentsRect().width())
+        width = self.contentsRect().width()
+        is_short = self._short and self.fontMetrics().horizontalAdvance(self.text()) > width
+        text = self.fontMetrics().elidedText(self._short if is_short else self.text(), self._elide, width)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.contentsRect(), self.alignment() | Qt.TextFlag.TextSingleLine, text)

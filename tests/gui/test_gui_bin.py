@@ -167,6 +167,12 @@ def test_in_and_out_and_notes_are_edited(qtbot, panel, tracks):
     (item,) = saved(qtbot, panel)
     assert (item.start_s, item.end_s, item.note) == (1.5, 2.25, "under the kiss\nsoft")
     assert model.index(0, NOTE).data() == "under the kiss soft"
+    assert [model.index(0, column).data() for column in (START, END)] == ["0:01.5", "0:02.2"]
+    assert [model.index(0, column).data(Qt.ItemDataRole.EditRole) for column in (START, END)] == [
+        "0:01.500",
+        "0:02.250",
+    ]
+    assert "0:01.500 – 0:02.250" in model.index(0, START).data(Qt.ItemDataRole.ToolTipRole)
     assert model.setData(model.index(0, END), "99")
     assert panel.items[0].end_s == pytest.approx(3.0)
     assert model.setData(model.index(0, START), " ")

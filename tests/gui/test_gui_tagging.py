@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QListWidget, QTreeWidget
 from sound_samples import extension_of, write_music
 from work_samples import button, hear, read, texts
 
+from tagger_app.gui.elided_label import ElidedLabel
 from tagger_app.gui.tagging.correction_panel import CorrectionPanel
 from tagger_app.gui.tagging.history_dialog import TagHistoryDialog
 from tagger_app.gui.tagging.preview import TrackSource
@@ -355,6 +356,17 @@ def test_an_index_that_is_gone_is_told(qtbot, panel, tracks, index_path):
 def test_without_tracks_it_says_what_to_do(panel):
     assert "No track is chosen" in texts(panel, QLabel)
     assert not button(panel, "Crime: fits").isEnabled()
+
+
+def test_figures_are_whole_in_the_narrowest_panel(qtbot, panel, tracks):
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.show_tracks(tracks[:1])
+    panel.resize(panel.minimumSizeHint())
+    figures = [label for label in panel.findChildren(ElidedLabel) if "·" in label.text()]
+    assert len(figures) == 5
+    for label in figures:
+        assert label.fontMetrics().horizontalAdvance("0.00") <= label.width()
 
 
 def test_a_hostile_title_stays_text(panel, tracks):

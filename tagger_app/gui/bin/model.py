@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 
 from tagger_app.errors import displayable
 from tagger_app.gui.drag import paths_mime
+from tagger_app.gui.player.timeline import show_time
 from tagger_app.gui.wording import plain_tip, read_position, show_position
 from tagger_app.handoff.bins import BinItem
 
@@ -152,10 +153,11 @@ class BinModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(item, index.column())
         if role == Qt.ItemDataRole.EditRole:
-            return item.note if index.column() == NOTE else self._text(item, index.column())
+            return _exact(item, index.column()) if index.column() in _EDITABLE else self._text(item, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            genres = "\n" + ", ".join(item.genres) if item.genres else ""
-            return plain_tip(f"{displayable(item.path)}{genres}" + (f"\n{item.note}" if item.note else ""))
+            times = f"{show_position(item.from_s)} – {show_position(item.to_s)}"
+            lines = (displayable(item.path), self._text(item, TITLE), times, ", ".join(item.genres), item.note)
+            return plain_tip("\n".join(filter(None, lines)))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (START, END, LENGTH):
             return int(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         return None
@@ -164,13 +166,13 @@ class BinModel(QAbstractTableModel):
         match column:
             case 0:
                 name = displayable(item.name)
-                return f"{displayable(item.artist)} – {name}" if item.artist else name
+                return f"{name} – {displayable(item.artist)}" if item.artist else name
             case 1:
-                return show_position(item.from_s)
+                return show_time(item.from_s)
             case 2:
-                return show_position(item.to_s)
+                return show_time(item.to_s)
             case 3:
-                return show_position(item.to_s - item.from_s)
+                return show_time(item.to_s - item.from_s)
             case 4:
                 return " ".join(item.note.split())
             case _:
@@ -201,7 +203,7 @@ class BinModel(QAbstractTableModel):
         """The item with another start or end; the whole cue where the text is empty."""
         if not text.strip():
             return msgspec.structs.replace(item, start_s=None, end_s=None)
-        if text == self._text(item, column):
+        if text == _exact(item, column):
             return item  # shown with thousandths; the exact time stays
         seconds = read_position(text)
         if seconds is None:
@@ -246,3 +248,8 @@ class BinModel(QAbstractTableModel):
             self.move_rows(rows, len(self._items) if row < 0 else row)
         # They are moved already: the view would remove what it takes for copied.
         return False
+
+
+def _exact(item: BinItem, column: int) -> str:
+    """What is edited."""
+    return item.note if column == NOTE else show_position(item.from_s if column == START else item.to_s)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from tagger_app.gui.bin.model import END, FILE, LENGTH, NOTE, START, TITLE, BinModel
 
-_WIDTHS = ((TITLE, 18), (START, 9), (END, 9), (LENGTH, 9), (NOTE, 18), (FILE, 18))
+_WIDTHS = ((TITLE, 21), (START, 9), (END, 9), (LENGTH, 9), (NOTE, 18), (FILE, 18))
 """At first, in mean characters of the font."""
 
 
@@ -20,7 +20,7 @@ class BinTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
         self.setAlternatingRowColors(True)

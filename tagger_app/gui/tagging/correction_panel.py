@@ -58,9 +58,7 @@ class CorrectionPanel(QWidget):
 
     def _build(self) -> None:
         self._title = ElidedLabel()
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
+        _embolden(self._title, True)
         self._hint = QLabel()
         self._hint.setWordWrap(True)
         self._rows = [GenreRow(genre, self) for genre in GENRES]
@@ -127,7 +125,7 @@ class CorrectionPanel(QWidget):
         else:
             count = show_count(len(self._tracks))
             self._title.setText(self.tr("Tracks chosen: {count}").format(count=count))
-            self._hint.setText(self.tr("A decision goes for all of them."))
+            self._hint.setText(self.tr("A decision goes for all of them; the figures are means."))
         for row in self._rows:
             row.show_tracks(self._tracks)
         self._show_undo()
@@ -186,6 +184,8 @@ class GenreRow(QObject):
         self.genre = genre
         self.name = QLabel(genre)
         self.said = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
+        _embolden(self.said, True)
+        self.said.setMinimumWidth(self.said.fontMetrics().horizontalAdvance("0.00") + 1)
         texts = {
             "accept": (self.tr("✓ Fits"), self.tr("{genre}: fits, whatever the model says")),
             "": (self.tr("Model"), self.tr("{genre}: as the model says")),
@@ -212,26 +212,25 @@ class GenreRow(QObject):
         fits = [track.fits[index] for track in tracks]
         scored = [fit for fit in fits if fit is not None]
         n_assigned = sum(self.genre in track.assigned for track in tracks)
+        short = f"{sum(scored) / len(scored):.2f}" if scored else "–"
         if not tracks:
-            said = ""
+            said = short = ""
         elif not scored:
             said = self.tr("no model")
         elif len(tracks) == 1:
             mark = self.tr("fits") if n_assigned else self.tr("doesn't fit")
-            said = f"{scored[0]:.2f} · {mark}"
+            said = f"{short} · {mark}"
         else:
-            mean = sum(scored) / len(scored)
             counts = self.tr("fits {count} of {all}").format(count=show_count(n_assigned), all=show_count(len(tracks)))
-            said = f"⌀ {mean:.2f} · {counts}"
-        self.said.setText(said)
+            said = f"⌀ {short} · {counts}"
+        _embolden(self.said, len(tracks) == 1 and n_assigned == 1)  # as the table has it
+        self.said.set_texts(said, short)
         decisions = {find_decision(track.user_genres, self.genre) for track in tracks}
         self._group.setExclusive(False)
         for decision, button in self.buttons.items():
             is_decided = decisions == {decision}
             button.setChecked(is_decided)
-            font = button.font()
-            font.setBold(is_decided and bool(decision))
-            button.setFont(font)
+            _embolden(button, is_decided and bool(decision))
         self._group.setExclusive(True)
         self.paint()
 
@@ -249,6 +248,12 @@ class GenreRow(QObject):
                 palette.setColor(QPalette.ColorRole.Button, ground)
                 palette.setColor(QPalette.ColorRole.ButtonText, text)
             button.setPalette(palette)
+
+
+def _embolden(widget: QWidget, is_bold: bool) -> None:
+    font = widget.font()
+    font.setBold(is_bold)
+    widget.setFont(font)
 
 
 def _between(first: QColor, second: QColor) -> QColor:
