@@ -24,6 +24,7 @@ from tagger_app.gui.control_keys import ControlKeys
 from tagger_app.gui.focus_ring import FocusRing
 from tagger_app.gui.main_window import MainWindow
 from tagger_app.gui.reasons import explain
+from tagger_app.gui.settings.settings_dialog import SettingsDialog
 from tagger_app.gui.single_instance import SingleInstance
 from tagger_app.gui.workspace import Workspace
 from tagger_app.index.connection import open_for_writing
@@ -119,8 +120,12 @@ class Session(QObject):
             if self.settings.scan_at_start:
                 self.window.panels.sidebar.summary_read.connect(self._scan_once)
         else:
+            dialog = before.findChild(SettingsDialog)
+            page = dialog.tabs.currentIndex() if dialog is not None and dialog.isVisible() else None
             before.close()
             before.deleteLater()
+            if page is not None:
+                self.window.show_settings().go_on(page)
 
     def change_settings(self, settings: Settings) -> None:
         """Follow new settings at once, and keep them."""

@@ -45,6 +45,8 @@ def _laid_out(widget: QWidget) -> Iterator[QWidget]:
     inner = widget.widget() if isinstance(widget, QScrollArea) else None
     layout = widget.layout()
     if inner is not None:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield widget
         yield from _laid_out(inner)
     elif isinstance(widget, QTabWidget):
         yield widget.tabBar()

@@ -9,10 +9,12 @@ import pytest
 from gui_samples import fill_library, library_record, tracks_of
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox
 from sound_samples import write_music
 
 from tagger_app.ensemble.thresholds import thresholds_of
 from tagger_app.gui.application import Session
+from tagger_app.gui.settings.settings_dialog import SettingsDialog
 from tagger_app.gui.single_instance import SingleInstance
 from tagger_app.gui.workspace import Workspace
 from tagger_app.settings import Settings, load_settings
@@ -102,10 +104,26 @@ def test_a_threshold_assigns_the_library_anew(qtbot, session, bundle, index_path
 def test_another_language_takes_another_window(qtbot, session):
     before = session.window
     dialog = before.show_settings()
-    dialog._change(language="de")
+    next(box for box in dialog.findChildren(QComboBox) if box.findText("Deutsch") > 0).setCurrentText("Deutsch")
     qtbot.waitUntil(lambda: session.window is not before)
     assert session.window.menuBar().actions()[0].text() == "&Datei"
     assert session.window.panels.library.table.model().headerData(0, Qt.Orientation.Horizontal) == "Titel"
+    again = session.window.findChild(SettingsDialog)
+    assert again.windowTitle() == "Einstellungen"
+    assert again.focusWidget().currentText() == "Deutsch"
+    again.close()
+
+
+def test_other_models_take_another_window_and_their_page_stays(qtbot, session, bundle):
+    before = session.window
+    dialog = before.show_settings()
+    dialog.tabs.setCurrentWidget(dialog.models)
+    dialog.models.chosen.emit(str(bundle.folder))
+    qtbot.waitUntil(lambda: session.window is not before)
+    again = session.window.findChild(SettingsDialog)
+    assert again.isVisible()
+    assert again.tabs.currentWidget() is again.models
+    again.close()
 
 
 def test_a_bundle_that_is_damaged_is_told_and_the_old_one_stays(qtbot, session, tmp_path, bundle):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QTreeWidget
 from sound_samples import write_music
 from work_samples import button, hear
 
+from tagger_app.ensemble.thresholds import thresholds_of
 from tagger_app.gui.main_window import MainWindow
 from tagger_app.gui.note import Note
 from tagger_app.gui.settings.models_page import ModelsPage
@@ -103,6 +104,23 @@ def test_the_dialog_shows_what_is_set(qtbot, window):
     assert checked == ["Write the fits into the files' tags after listening", "the mood (MOOD, TMOO)"]
     assert dialog.tags.findChild(QComboBox).currentText() == "ID3v2.4"
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_tab_goes_through_every_page(qtbot, window):
+    window.workspace.bundle_thresholds.update(thresholds_of(window.workspace.bundle))
+    dialog = window.show_settings()
+    for page in range(dialog.tabs.count()):
+        dialog.tabs.setCurrentIndex(page)
+        dialog.tabs.tabBar().setFocus()
+        reached = []
+        while (focused := dialog.focusWidget()) not in reached:
+            reached.append(focused)
+            qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        assert focused is dialog.tabs.tabBar(), "all round"
+        on_page = [dialog.tabs.currentWidget().isAncestorOf(widget) for widget in reached]
+        assert on_page == [False, *[True] * (len(reached) - 2), False], dialog.tabs.tabText(page)
+        assert any(on_page)
+    dialog.close()
 
 
 def test_notes_are_no_higher_than_their_text(qtbot, window):

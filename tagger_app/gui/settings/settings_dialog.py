@@ -68,11 +68,18 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.tabs, 1)
         column.addWidget(buttons)
+        order_focus(self)
         self.tags.changed.connect(lambda values: self._change(**values))
         self.models.chosen.connect(lambda bundle: self._change(bundle=bundle))
         self.thresholds.changed.connect(lambda thresholds: self._change(thresholds=thresholds))
         metrics = self.fontMetrics()
-        self.resize(metrics.averageCharWidth() * 118, metrics.height() * 34)
+        self.resize(metrics.averageCharWidth() * 134, metrics.height() * 34)
+
+    def go_on(self, page: int) -> None:
+        """Show the page of a change that had another window open, so that who tries what there is can go on."""
+        self.tabs.setCurrentIndex(page)
+        if self.tabs.currentWidget().isAncestorOf(self._language):
+            self._language.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_folders(self, folders: list[Folder]) -> None:
         """List the folders of the library."""
@@ -92,7 +99,7 @@ class SettingsDialog(QDialog):
         appearance.setCurrentIndex(_APPEARANCES.index(self._settings.appearance))
         appearance.currentIndexChanged.connect(lambda index: self._change(appearance=_APPEARANCES[index]))
         form.addRow(self.tr("&Appearance:"), appearance)
-        language = QComboBox(page)
+        self._language = language = QComboBox(page)
         language.addItems([name or self.tr("As the system") for _, name in _LANGUAGES])
         codes = [code for code, _ in _LANGUAGES]
         code = self._settings.language
@@ -134,7 +141,6 @@ class SettingsDialog(QDialog):
         start.setChecked(self._settings.scan_at_start)
         start.toggled.connect(lambda on: self._change(scan_at_start=on))
         form.addRow("", start)
-        order_focus(page)
         return page
 
     def _scan_again(self) -> None:
