@@ -128,6 +128,10 @@ def test_files_that_fail_are_listed_and_tried_again(qtbot, controller, workspace
         button(failures, "Show in table").click()
     with closing(open_for_reading(index_path)) as connection:
         assert [track.path for track in search(connection, parse_query(shown.args[0]))] == [str(music / "1.flac")]
+    failures._table.clearSelection()
+    with qtbot.waitSignal(failures.show_requested) as again:
+        failures._table.activated.emit(model.index(0, 0))
+    assert again.args == shown.args
 
     write_music(music / "1.flac", 2.0, "flac", seed=1)
     with qtbot.waitSignal(controller.finished, timeout=WAIT_MS):

@@ -165,7 +165,7 @@ class FailuresPanel(QWidget):
         header.resizeSection(FOLDER, 15 * width)
         header.resizeSection(SIZE, 10 * width)
         table.selectionModel().selectionChanged.connect(self._show_buttons)
-        table.activated.connect(self._show_chosen)
+        table.activated.connect(lambda index: self._show_in_table(self._model.failure_at(index.row())))
         return table
 
     def _build_buttons(self) -> QHBoxLayout:
@@ -236,4 +236,7 @@ class FailuresPanel(QWidget):
 
     def _show_chosen(self) -> None:
         if len(chosen := self._chosen()) == 1:
-            self.show_requested.emit(f"status:failed {path_query(chosen[0].path)}")
+            self._show_in_table(chosen[0])
+
+    def _show_in_table(self, failure: Failure) -> None:
+        self.show_requested.emit(f"status:failed {path_query(failure.path)}")
