@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 
@@ -19,6 +20,9 @@ _SAFELY = {"format_whitelist": ",".join(_FORMATS), "protocol_whitelist": "file"}
 """FFmpeg goes by content, not by name, and also knows lists that send it to other files or to the network (concat, HLS,
 DASH, SDP), and scripts: a stranger's song.mp3 must not be one of those."""
 
+ANY_METADATA: dict[str, Any] = {"metadata_errors": "ignore"} if int(av.__version__.partition(".")[0]) < 19 else {}
+"""Arguments of ``av.open`` for text tags that aren't UTF-8; PyAV 19 takes them all, and has no such argument."""
+
 
 @contextmanager
 def open_container(path: Path | str) -> Iterator[tuple[av.container.InputContainer, av.AudioStream]]:
@@ -31,7 +35,7 @@ def open_container(path: Path | str) -> Iterator[tuple[av.container.InputContain
     av.error.FFmpegError, OSError, ValueError
         FFmpeg can't read it, or knows no decoder for its audio.
     """
-    with av.open(str(path), options=_SAFELY, metadata_errors="ignore") as container:
+    with av.open(str(path), options=_SAFELY, **ANY_METADATA) as container:
         if not container.streams.audio:
             raise DecodeError(path, "holds no audio")
         stream = container.streams.audio[0]

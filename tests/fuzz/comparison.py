@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import soundfile
 
+from tagger_app.audio.container import ANY_METADATA
 from tagger_app.audio.decode import open_audio
 from tagger_app.audio.mpeg import says_its_length
 from tagger_app.errors import DecodeError, TagError
@@ -60,7 +61,7 @@ def _hear(path: str, digest: hashlib._Hash) -> str:
 
 def _hear_with_ffmpeg(path: str, digest: hashlib._Hash) -> str:
     try:
-        with av.open(path, metadata_errors="ignore") as container:
+        with av.open(path, **ANY_METADATA) as container:
             packed = av.AudioResampler(format="flt")  # PyAV crashes over eight planes
             for decoded in container.decode(audio=0):
                 for frame in packed.resample(decoded):

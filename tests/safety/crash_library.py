@@ -14,6 +14,7 @@ import av
 import mutagen
 from sound_samples import extension_of, write_music
 
+from tagger_app.audio.container import ANY_METADATA
 from tagger_app.index.migrations import APPLICATION_ID
 from tagger_app.tagging.containers import read_metadata
 from tagger_app.tagging.journal import Journal, journal_path
@@ -175,7 +176,7 @@ class CrashLibrary:
         content = hashlib.sha256(path.read_bytes()).digest()
         if content not in self._sounds:
             digest = hashlib.sha256()
-            with av.open(str(path), metadata_errors="ignore") as container:
+            with av.open(str(path), **ANY_METADATA) as container:
                 for frame in container.decode(audio=0):
                     digest.update(frame.to_ndarray().tobytes())
             if not path.name.startswith("rf64"):  # which mutagen doesn't know
@@ -186,6 +187,6 @@ class CrashLibrary:
 
 def _other_tags(path: Path) -> dict[str, str]:
     """All tags that aren't Cuefit's, as FFmpeg sees them."""
-    with av.open(str(path), metadata_errors="ignore") as container:
+    with av.open(str(path), **ANY_METADATA) as container:
         found = {**container.metadata, **container.streams.audio[0].metadata}
     return {name: value for name, value in found.items() if not name.upper().startswith("FILMGENRE")}

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from tagger_app.audio.container import ANY_METADATA
+
 RATE_HZ = 44_100
 
 _SOUNDFILE_KINDS = {
@@ -81,7 +83,7 @@ def _encode(path: Path, noise: npt.NDArray[np.float32], codec: str, container_fo
 def decoded(path: Path) -> str:
     """Hash of all decoded samples."""
     digest = hashlib.sha256()
-    with av.open(str(path), metadata_errors="ignore") as container:
+    with av.open(str(path), **ANY_METADATA) as container:
         for frame in container.decode(audio=0):
             digest.update(frame.to_ndarray().tobytes())
     return digest.hexdigest()
@@ -89,7 +91,7 @@ def decoded(path: Path) -> str:
 
 def ffmpeg_tags(path: Path) -> dict[str, str]:
     """All tags that FFmpeg sees, by upper-case name."""
-    with av.open(str(path), metadata_errors="ignore") as container:
+    with av.open(str(path), **ANY_METADATA) as container:
         found = {**container.metadata, **container.streams.audio[0].metadata}
     return {name.upper(): value for name, value in found.items()}
 
