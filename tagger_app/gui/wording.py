@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from tagger_app.errors import displayable, is_displayable
 
 _LEFT_TO_RIGHT_MARK = "\u200e"
+_LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2069"
 
 
 def show_count(number: int) -> str:
@@ -30,6 +31,22 @@ def show_position(seconds: float) -> str:
     thousandths = round(max(seconds, 0.0) * 1000)
     minutes, rest = divmod(thousandths, 60_000)
     return f"{minutes}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+def show_time(time_s: float, *, tenths: bool = True) -> str:
+    """Minutes and seconds, ``3:07.4``; with hours where there are any."""
+    units = round(time_s * 10) if tenths else int(time_s) * 10
+    minutes, rest = divmod(units, 600)
+    hours, minutes = divmod(minutes, 60)
+    seconds = f"{rest // 10:02d}.{rest % 10}" if tenths else f"{rest // 10:02d}"
+    return f"{hours}:{minutes:02d}:{seconds}" if hours else f"{minutes}:{seconds}"
+
+
+def show_range(start_s: float, end_s: float, *, tenths: bool = True) -> str:
+    """From when to when, ``1:02–1:20``; where people read from right to left its beginning stays first."""
+    text = f"{show_time(start_s, tenths=tenths)}–{show_time(end_s, tenths=tenths)}"
+    is_right_to_left = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    return f"{_LEFT_TO_RIGHT_ISOLATE}{text}{_END_OF_ISOLATE}" if is_right_to_left else text
 
 
 def read_position(text: str) -> float | None:

@@ -15,7 +15,8 @@ from work_samples import hear
 from tagger_app.genres import GENRES, N_GENRES
 from tagger_app.gui.player.painting import column_peaks
 from tagger_app.gui.player.sound import TrackSound, load_sound, silence, tile_edges_s
-from tagger_app.gui.player.timeline import Timeline, show_time
+from tagger_app.gui.player.timeline import Timeline
+from tagger_app.gui.wording import show_time
 from tagger_app.index.connection import open_for_reading
 
 pytestmark = pytest.mark.gui

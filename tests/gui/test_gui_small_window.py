@@ -14,9 +14,9 @@ from tagger_app.genres import GENRES
 from tagger_app.gui.flow import FlowLayout
 from tagger_app.gui.main_window import MainWindow
 from tagger_app.gui.player.painting import lay_out
-from tagger_app.gui.player.timeline import show_range
 from tagger_app.gui.suggestions.model import SCORE_COLUMNS, Column
 from tagger_app.gui.suggestions.view import SuggestionsView
+from tagger_app.gui.wording import show_range
 from tagger_app.index.connection import open_for_reading
 from tagger_app.index.query import parse_query
 from tagger_app.index.search import search

@@ -21,8 +21,7 @@ from PySide6.QtCore import (
 
 from tagger_app.errors import displayable
 from tagger_app.gui.drag import paths_mime
-from tagger_app.gui.player.timeline import show_time
-from tagger_app.gui.wording import plain_tip, read_position, show_position
+from tagger_app.gui.wording import plain_tip, read_position, show_position, show_time
 from tagger_app.handoff.bins import BinItem
 
 ROWS_MIME = "application/x-cuefit-bin-rows"

@@ -6,8 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from tagger_app.gui.player.painting import Layout
-from tagger_app.gui.player.timeline import Timeline, show_time
+from tagger_app.gui.player.timeline import Timeline
 from tagger_app.gui.theme import Theme
+from tagger_app.gui.wording import show_time
 from tagger_app.suggest.seeds import Region
 
 

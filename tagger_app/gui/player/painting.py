@@ -13,8 +13,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPai
 
 from tagger_app.genres import GENRES
 from tagger_app.gui.player.sound import Floats, TrackSound
-from tagger_app.gui.player.timeline import Timeline, show_time
+from tagger_app.gui.player.timeline import Timeline
 from tagger_app.gui.theme import Theme
+from tagger_app.gui.wording import show_time
 
 _LEAST_HEIGHT = 0.012
 """Share of the waveform's height that silence is drawn with, so that the track is seen to go on."""

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QWidget
 
 from tagger_app.errors import FileError
 from tagger_app.gui.drag import Clip, RegionFiles, paths_mime, start_drag
-from tagger_app.gui.player.timeline import show_time
 from tagger_app.gui.reasons import explain
+from tagger_app.gui.wording import show_time
 from tagger_app.index.records import Track
 from tagger_app.suggest.seeds import Region
 

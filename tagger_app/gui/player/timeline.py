@@ -1,14 +1,10 @@
-"""Between time and pixels; how times are written."""
+"""Between time and pixels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-
 _TICK_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
-_LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +34,3 @@ class Timeline:
         if step_s is None:
             return [0.0]
         return [number * step_s for number in range(int(self.duration_s / step_s) + 1)]
-
-
-def show_time(time_s: float, *, tenths: bool = True) -> str:
-    """Minutes and seconds, ``3:07.4``; with hours where there are any."""
-    units = round(time_s * 10) if tenths else int(time_s) * 10
-    minutes, rest = divmod(units, 600)
-    hours, minutes = divmod(minutes, 60)
-    seconds = f"{rest // 10:02d}.{rest % 10}" if tenths else f"{rest // 10:02d}"
-    return f"{hours}:{minutes:02d}:{seconds}" if hours else f"{minutes}:{seconds}"
-
-
-def show_range(start_s: float, end_s: float, *, tenths: bool = True) -> str:
-    """From when to when, ``1:02–1:20``; where people read from right to left its beginning stays first."""
-    text = f"{show_time(start_s, tenths=tenths)}–{show_time(end_s, tenths=tenths)}"
-    is_right_to_left = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    return f"{_LEFT_TO_RIGHT_ISOLATE}{text}{_END_OF_ISOLATE}" if is_right_to_left else text

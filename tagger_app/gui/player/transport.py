@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QWidg
 
 from tagger_app.gui.flow import FlowLayout
 from tagger_app.gui.player.commands import PlayerCommands
-from tagger_app.gui.player.timeline import show_time
 from tagger_app.gui.slider import Slider
+from tagger_app.gui.wording import show_time
 
 _GROUPS = (
     ("stop", "backwards", "play", "forwards"),

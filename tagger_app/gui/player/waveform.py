@@ -31,8 +31,9 @@ from tagger_app.gui.player.painting import (
 )
 from tagger_app.gui.player.region_drag import Grip, drag_region
 from tagger_app.gui.player.sound import TrackSound, silence
-from tagger_app.gui.player.timeline import Timeline, show_time
+from tagger_app.gui.player.timeline import Timeline
 from tagger_app.gui.theme import Theme, current_theme
+from tagger_app.gui.wording import show_time
 from tagger_app.suggest.seeds import Region
 
 STEP_S, FINE_STEP_S, COARSE_STEP_S = 1.0, 0.1, 10.0

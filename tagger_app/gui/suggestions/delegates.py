@@ -6,9 +6,9 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentM
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from tagger_app.gui.player.timeline import show_time
 from tagger_app.gui.suggestions.model import MOMENTS_ROLE, SCORE_ROLE, TRACK_ROLE
 from tagger_app.gui.theme import current_theme
+from tagger_app.gui.wording import show_time
 from tagger_app.suggest.answer import Moment
 from tagger_app.suggest.seeds import Region
 

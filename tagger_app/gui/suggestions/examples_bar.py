@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from tagger_app.errors import displayable
 from tagger_app.gui.flow import FlowLayout
-from tagger_app.gui.player.timeline import show_range
 from tagger_app.gui.suggestions.wish import Example
-from tagger_app.gui.wording import plain_tip
+from tagger_app.gui.wording import plain_tip, show_range
 
 _LONGEST = 28
 

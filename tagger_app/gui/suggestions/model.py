@@ -19,8 +19,7 @@ from PySide6.QtCore import (
 
 from tagger_app.errors import displayable
 from tagger_app.gui.drag import URI_LIST, files_mime
-from tagger_app.gui.player.timeline import show_time
-from tagger_app.gui.wording import one_line, plain_tip, show_length
+from tagger_app.gui.wording import one_line, plain_tip, show_length, show_time
 from tagger_app.index.records import Track
 from tagger_app.suggest.answer import Moment, Reason, Step, Suggestion
 from tagger_app.suggest.request import ASPECTS

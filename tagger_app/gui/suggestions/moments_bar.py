@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from tagger_app.gui.flow import FlowLayout
-from tagger_app.gui.player.timeline import show_range, show_time
 from tagger_app.gui.suggestions.model import Row, aspect_names
+from tagger_app.gui.wording import show_range, show_time
 from tagger_app.suggest.answer import Moment
 from tagger_app.suggest.seeds import Region
 
