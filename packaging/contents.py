@@ -40,8 +40,8 @@ EXCLUDED_MODULES = (
     *("ssl", "_ssl"),  # nothing is sent or fetched
     *("ai_edge_litert.aot", "ai_edge_litert.tools", "ai_edge_litert.vendors", "google.protobuf", "ml_dtypes"),
     *("pygments", "markdown_it"),  # rich needs them to show code and Markdown
-    # scipy.fft and scipy.special are used, and load none of these
-    *("scipy.linalg", "scipy.sparse", "scipy.stats", "scipy.optimize", "scipy.integrate", "scipy.interpolate"),
+    # scipy.fft and scipy.special are used, and load none of these; since SciPy 1.18 they load scipy.linalg
+    *("scipy.sparse", "scipy.stats", "scipy.optimize", "scipy.integrate", "scipy.interpolate"),
     *("scipy.spatial", "scipy.io", "scipy.ndimage", "scipy.signal", "scipy.cluster", "scipy.odr", "scipy.datasets"),
     *("opentimelineio.console", "opentimelineio.test_utils"),
     *("PySide6.QtMultimediaWidgets", "PySide6.QtOpenGL", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.scripts"),
