@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
 
+REPLACES_OPEN_FILES = os.name != "nt"
+"""Whether a file can be renamed, replaced and removed while somebody has it open or mapped into memory."""
+
+_PAUSES_S = (0.05, 0.2, 0.5, 1.0)
 _CANT = (errno.EINVAL, errno.ENOTSUP)
 
 
@@ -33,8 +38,29 @@ def put_in_place(made: Path, target: Path) -> None:
             sync(Path(folder))
     else:
         sync(made)
-    made.replace(target)
+    replace(made, target)
     sync(target.parent)
+
+
+def replace(made: Path, target: Path) -> None:
+    """Give a file or a folder another name, in one step; what bears it is replaced.
+
+    Where open files can't be, it is tried for two seconds: virus scanners, search services and players open what they
+    see, mostly for a moment.
+
+    Raises
+    ------
+    OSError
+        It can't be done.
+    """
+    for pause_s in () if REPLACES_OPEN_FILES else _PAUSES_S:
+        try:
+            os.replace(made, target)  # noqa: PTH105
+        except PermissionError:
+            time.sleep(pause_s)
+        else:
+            return
+    os.replace(made, target)  # noqa: PTH105
 
 
 def sync(path: Path) -> None:

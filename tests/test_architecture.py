@@ -16,7 +16,7 @@ ALLOWED = {
     "ensemble": {"features", "errors", "genres", "paths"},
     "index": {"database", "durable", "unfinished", "genres", "errors"},
     "tagging": {"audio.fingerprint", "audio.mpeg", "audio.steady_sound", "database", "durable", "genres", "errors"},
-    "suggest": {"index", "features", "unfinished", "genres", "errors"},
+    "suggest": {"index", "features", "durable", "unfinished", "genres", "errors"},
     "handoff": {"audio", "index.records", "durable", "unfinished", "genres", "errors"},
     "scan": {"audio", "ensemble", "features", "index", "tagging", "errors", "genres", "paths"},
 }

@@ -1,5 +1,8 @@
 """Arrays in a file that is mapped into memory: what suggestions read, kept beside the index.
 
+Windows replaces no file that is mapped, not even for the program that has mapped it: there the file is read instead, as
+a whole, or no window could ever bring it up to date.
+
     8 bytes    magic, with the version of this format
     4 bytes    length of the header, little-endian
     header     JSON: what the arrays were made from, name, type, shape and place of each, CRC-32 of all after the header
@@ -16,6 +19,7 @@ import os
 import struct
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -23,6 +27,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from tagger_app.durable import REPLACES_OPEN_FILES, replace
 from tagger_app.unfinished import unfinished
 
 MAGIC = b"CUEFVEC1"
@@ -98,7 +103,7 @@ class PackedWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        self._unfinished.replace(self._path)
+        replace(self._unfinished, self._path)
 
     def __enter__(self) -> PackedWriter:
         return self
@@ -112,11 +117,12 @@ class PackedWriter:
         self.arrays = {}
         self._mapped = None
         self._file.close()
-        self._unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # what is left of it goes at the next start
+            self._unfinished.unlink(missing_ok=True)
 
 
 def read_packed(path: Path) -> tuple[dict[str, Any], Arrays]:
-    """What a file was made from, and its arrays, mapped into memory and read-only.
+    """What a file was made from, and its arrays, read-only; mapped into memory, if that leaves it replaceable.
 
     Raises
     ------
@@ -133,10 +139,11 @@ def read_packed(path: Path) -> tuple[dict[str, Any], Arrays]:
             header = json.loads(file.read(n_header))
             places, n_bytes, meta = header["arrays"], int(header["n_bytes"]), dict(header["meta"])
             file.seek(_LONGEST_HEADER)
+            if not 0 <= n_bytes <= os.fstat(file.fileno()).st_size - _LONGEST_HEADER:
+                raise DamagedFileError(path)
             if _checksum(file, n_bytes) != header["crc32"]:
                 raise DamagedFileError(path)
-            mapped = np.memmap(file, np.uint8, "r", offset=_LONGEST_HEADER, shape=(max(n_bytes, 1),))
-            return meta, _views(mapped, places)
+            return meta, _views(_map(file, n_bytes) if REPLACES_OPEN_FILES else _read(file, n_bytes), places)
         except (struct.error, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise DamagedFileError(path) from error
 
@@ -149,6 +156,19 @@ def _allocate(file: BinaryIO, n_bytes: int) -> None:
     for start in range(0, n_bytes, _CHUNK):
         file.write(bytes(min(_CHUNK, n_bytes - start)))
     file.flush()
+
+
+def _map(file: BinaryIO, n_bytes: int) -> npt.NDArray[np.uint8]:
+    return np.memmap(file, np.uint8, "r", offset=_LONGEST_HEADER, shape=(max(n_bytes, 1),))
+
+
+def _read(file: BinaryIO, n_bytes: int) -> npt.NDArray[np.uint8]:
+    file.seek(_LONGEST_HEADER)
+    whole = np.empty(n_bytes, np.uint8)
+    if file.readinto(whole) != n_bytes:  # type: ignore[attr-defined] # what `open` returns has it
+        raise DamagedFileError("cut short")
+    whole.flags.writeable = False
+    return whole
 
 
 def _views(mapped: npt.NDArray[np.uint8], places: list[dict[str, Any]]) -> Arrays:

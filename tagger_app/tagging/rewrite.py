@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import stat
-import time
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ import soundfile
 from tagger_app.audio.fingerprint import describe_sound, fingerprint_stream
 from tagger_app.audio.mpeg import says_its_length
 from tagger_app.audio.steady_sound import SteadySound
-from tagger_app.durable import sync
+from tagger_app.durable import REPLACES_OPEN_FILES, replace, sync
 from tagger_app.errors import DecodeError, TagError
 from tagger_app.tagging.containers import tag_errors, tag_format
 from tagger_app.tagging.fields import Changes
@@ -27,13 +27,11 @@ from tagger_app.tagging.journal_records import COPY_NAME
 from tagger_app.tagging.metadata import Metadata, UnusableTags
 from tagger_app.tagging.splice import size_of
 
-if os.name == "posix":
+if sys.platform != "win32":
     import fcntl
 
 _BLOCK_SAMPLES = 1 << 16
 _CHANGED = "was changed by another program meanwhile; it is left as it is"
-_REPLACE_PAUSES_S = (0.05, 0.2, 0.5, 1.0) if os.name == "nt" else ()
-"""On Windows a file can't be replaced while a player or a virus scanner has it open, which is often brief."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +119,8 @@ def rewrite(
                     _check_copy(path, real_path, temporary, fingerprint, {**before.all_fields, **needed})
                     _take_attributes(real_path, temporary, status)
                     os.fsync(target.fileno())
-                    # Windows replaces no open file; elsewhere the copy stays open, and locked, until it is in place.
-                    if os.name == "nt":
+                    # Where it may, the copy stays open, and locked, until it is in place.
+                    if not REPLACES_OPEN_FILES:
                         target.close()
                         source.close()
                     if _identity(os.stat(real_path)) != _identity(status):  # noqa: PTH116
@@ -157,7 +155,7 @@ def is_in_work(path: str) -> bool:
     OSError
         It can't be opened.
     """
-    if os.name != "posix":
+    if sys.platform == "win32":
         return False
     with Path(path).open("rb") as file:
         return _is_locked(file)
@@ -176,13 +174,12 @@ def _check_writable(path: str, real_path: str, status: os.stat_result, *, split_
 
 def _is_locked(file: BinaryIO) -> bool:
     """Whether another program holds a lock (POSIX); takes one otherwise, so that of two Cuefits one has to wait."""
-    if os.name != "posix":
-        return False
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        # Other errors: the file system knows no locks.
-        return error.errno in (errno.EWOULDBLOCK, errno.EACCES)
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            # Other errors: the file system knows no locks.
+            return error.errno in (errno.EWOULDBLOCK, errno.EACCES)
     return False
 
 
@@ -211,7 +208,7 @@ def _created(temporary: str) -> Iterator[BinaryIO]:
     except PermissionError as error:
         raise UnusableTags(f"its folder can't be written to ({error.strerror}); it is left as it is") from error
     with os.fdopen(descriptor, "w+b") as target:
-        if os.name == "posix":
+        if sys.platform != "win32":
             # Without locks in the file system another Cuefit may remove it; then the file stays as it is.
             with suppress(OSError):
                 fcntl.flock(target.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -269,14 +266,15 @@ def _fingerprint(path: str, file: str) -> str:
 
 
 def _take_attributes(real_path: str, temporary: str, status: os.stat_result) -> None:
-    if os.name == "posix":
-        _take_owner(temporary, status)
+    _take_owner(temporary, status)
     shutil.copystat(real_path, temporary)
     # Reading the file may have moved its time of access.
     os.utime(temporary, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def _take_owner(temporary: str, status: os.stat_result) -> None:
+    if sys.platform == "win32":  # where a file belongs to whoever owns the folder
+        return
     own = os.stat(temporary)  # noqa: PTH116
     for user, group in ((status.st_uid, -1), (-1, status.st_gid)):
         if user in (-1, own.st_uid) and group in (-1, own.st_gid):
@@ -289,15 +287,11 @@ def _take_owner(temporary: str, status: os.stat_result) -> None:
 
 
 def _replace(path: str, temporary: str, real_path: str) -> None:
-    for pause_s in (*_REPLACE_PAUSES_S, None):
-        try:
-            os.replace(temporary, real_path)  # noqa: PTH105
-            break
-        except PermissionError as error:
-            if pause_s is None:
-                reason = "can't be replaced; another program has it open, or the folder is read-only"
-                raise TagError(path, reason) from error
-            time.sleep(pause_s)
+    try:
+        replace(Path(temporary), Path(real_path))
+    except PermissionError as error:
+        reason = "can't be replaced; another program has it open, or the folder is read-only"
+        raise TagError(path, reason) from error
 
 
 def _remove(temporary: str) -> None:
