@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any, cast
 
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtGui import QColor, QIcon, QPalette
@@ -35,7 +36,7 @@ def use_appearance(application: QApplication, appearance: Appearance) -> None:
     if is_dark:  # the style draws the outline of an empty box darker than a dark ground: it needs a ground of its own
         palette.setColor(QPalette.ColorRole.Base, palette.color(QPalette.ColorRole.PlaceholderText).darker(190))
     for widget in ("QCheckBox", "QRadioButton"):
-        application.setPalette(palette, widget)  # type: ignore[arg-type] # PySide6 takes text, its stub says bytes
+        application.setPalette(palette, cast(Any, widget))  # PySide6 takes text, its stub says bytes
 
 
 def palette_of(theme: Theme) -> QPalette:

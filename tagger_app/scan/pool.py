@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -131,7 +131,7 @@ class WorkerPool(Generic[Job]):
             max_workers=self.n_workers,
             initializer=start_worker if self._bundle else prepare_process,
             initargs=(refer_to(self._bundle), self._priority) if self._bundle else (self._priority,),
-            context=multiprocessing.get_context("spawn"),
+            context=cast(Any, multiprocessing.get_context("spawn")),  # pebble's types don't know the pipes of Windows
         )
 
     def _schedule(self, assignment: _Assignment[Job]) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any
@@ -21,6 +22,11 @@ from tagger_app.errors import CuefitError
 from trainer.errors import TrainingError
 from trainer.native_messages import native_messages_to
 from trainer.search.messages import Answer, Failed, FoldFigure, Opening, Task
+
+if sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection as Connection
+else:
+    from multiprocessing.connection import Connection
 
 _TRACEBACK = 1
 """What Python exits with after an exception."""

@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from pebble import ProcessExpired, ProcessPool
@@ -58,7 +59,7 @@ def fill(
     with _single_threaded_children():
         pool = ProcessPool(
             max_workers=n_workers,
-            context=multiprocessing.get_context("spawn"),
+            context=cast(Any, multiprocessing.get_context("spawn")),  # pebble's types don't know the pipes of Windows
             initializer=_remember_known,
             initargs=(cache.known_fingerprints(),),
         )
