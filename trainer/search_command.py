@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from tagger_app.errors import displayable
+from tagger_app.scan.interrupts import put_off_interrupts
 from trainer.configuration import Configuration, load_configuration
 from trainer.console import INTERRUPTED, print_table, progress_bar
 from trainer.errors import SearchError
@@ -56,8 +57,11 @@ def command(context: click.Context, path: Path, workers: int | None) -> None:
     file = configuration.bundle.work / "search" / f"{path.stem}.db"
     with keep_alone(file), Workers(Task(configuration, 0, n_folds), configuration.search.workers) as pool:
         opening = pool.open()
-        study = Study(file, configuration, space, path, opening.corpus)
-        is_whole = _search(Console(), path, configuration, study, pool, opening.prevalence)
+        console = Console()
+        with put_off_interrupts():
+            study = Study(file, configuration, space, path, opening.corpus)
+            _introduce(console, configuration, study)
+        is_whole = _search(console, path, configuration, study, pool, opening.prevalence)
     if not is_whole:
         context.exit(INTERRUPTED)
 
@@ -69,7 +73,6 @@ def _search(
     from trainer.search.best import describe_figures, tally, write_best
     from trainer.search.confirmation import Confirmation, confirm
 
-    _introduce(console, configuration, study)
     confirmations: list[Confirmation] = []
     is_whole = False
     try:
@@ -81,7 +84,8 @@ def _search(
         is_whole = True
     except KeyboardInterrupt:
         console.print("stopped; the same command goes on from here")
-    trials, best = study.trials, study.best
+    with put_off_interrupts():
+        trials, best = study.trials, study.best
     console.print(f"of {study.n_trials} trials: {tally(trials)}", markup=False)
     if best is None and is_whole:
         raise SearchError(study.path, f"no trial came to its end; the last: {trials[-1].reason or trials[-1].state}")

@@ -16,6 +16,7 @@ import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from tagger_app.scan.interrupts import put_off_interrupts
 from trainer.configuration import Configuration
 from trainer.errors import SearchError
 from trainer.search.messages import Answer, Failed, Finished, FoldFigure, Task
@@ -104,6 +105,9 @@ class Study:
     def run(self, workers: Workers) -> Generator[Trial | None, None, None]:
         """Try what is left.
 
+        A Ctrl-C interrupts the waiting for the next answer, nothing else: what writes into the study, or closes a
+        connection to it in a finalizer, is never cut in two.
+
         Yields
         ------
         each trial that is over, and None after other folds
@@ -116,30 +120,33 @@ class Study:
         running: dict[int, optuna.Trial] = {}
         try:
             while True:
-                while workers.n_free and (place := self._next_place()) is not None:
-                    trial = self._ask(place)
-                    if (task := self._task(trial)) is None:
-                        yield self._over(trial)
-                    else:
-                        running[trial.number] = trial
-                        workers.begin(trial.number, task)
+                with put_off_interrupts():
+                    while workers.n_free and (place := self._next_place()) is not None:
+                        trial = self._ask(place)
+                        if (task := self._task(trial)) is None:
+                            yield self._over(trial)
+                        else:
+                            running[trial.number] = trial
+                            workers.begin(trial.number, task)
                 if not running:
                     return
-                number, answer = workers.wait()
-                if isinstance(answer, FoldFigure) and self._report(running[number], answer.n_folds, answer.figure):
-                    workers.decide(number, go_on=True)
-                    yield None
-                    continue
-                if isinstance(answer, FoldFigure):
-                    workers.decide(number, go_on=False)
-                trial = running.pop(number)
-                self._tell(trial, answer)
-                over = self._over(trial)
-                yield over
+                number, answer = workers.wait()  # nearly all the time goes by here, and a Ctrl-C ends it
+                with put_off_interrupts():
+                    if isinstance(answer, FoldFigure) and self._report(running[number], answer.n_folds, answer.figure):
+                        workers.decide(number, go_on=True)
+                        yield None
+                        continue
+                    if isinstance(answer, FoldFigure):
+                        workers.decide(number, go_on=False)
+                    trial = running.pop(number)
+                    self._tell(trial, answer)
+                    over = self._over(trial)
+                    yield over
                 if isinstance(answer, Failed) and answer.is_bug:
                     raise SearchError(self.path, f"trial {over.number} was ended by a bug: {answer.reason}")
         finally:
-            self._give_back_places()
+            with put_off_interrupts():
+                self._give_back_places()
 
     def _next_place(self) -> int | None:
         taken = {trial.user_attrs[_PLACE] for trial in self._placed()}

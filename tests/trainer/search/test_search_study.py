@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
+import optuna
 import psutil
 import pytest
 
@@ -111,6 +113,29 @@ def test_a_search_that_was_interrupted_tries_what_it_would_have_tried(tmp_path, 
     steps.close()
     assert len(study.trials) == 4
     assert run(tmp_path, configuration) == whole
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_an_interrupt_cuts_nothing_that_is_recorded_in_two(tmp_path, monkeypatch):
+    recorded = []
+
+    def record(study: optuna.Study, trial: optuna.Trial | int, *values: object, **states: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        tell(study, trial, *values, **states)
+        recorded.append(trial)
+
+    tell = optuna.Study.tell
+    monkeypatch.setattr(optuna.Study, "tell", record)
+    study = begin(tmp_path, declare(**RANDOM))
+    steps = study.run(StandIn(by_rate))
+    assert next(steps) is None
+    assert next(steps).state == "finished"
+    assert len(recorded) == 1
+    with pytest.raises(KeyboardInterrupt):
+        next(steps)
+    assert [trial.state for trial in study.trials] == ["finished"]
+    monkeypatch.undo()
+    assert run(tmp_path, declare(**RANDOM))[:1] == study.trials[:1]
 
 
 def test_a_trial_that_was_running_when_killed_gives_its_place_back(tmp_path):
