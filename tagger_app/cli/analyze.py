@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tagger_app.audio.discover import UnreadableFolder, discover
-from tagger_app.cli.options import FILES, bundle_option, json_option
+from tagger_app.cli.options import FILES, bundle_option, json_option, unused_index_option
 from tagger_app.cli.output import count_of, open_console, print_failures, print_json, show_length
 from tagger_app.cli.program import SOME_FAILED
 from tagger_app.cli.tables import name_fits, spell_fits
@@ -29,6 +29,7 @@ from tagger_app.scan.listen import Heard, listen
 @click.argument("files", type=FILES, nargs=-1, required=True, metavar="FILE...")
 @json_option
 @bundle_option
+@unused_index_option
 def command(files: tuple[str, ...], as_json: bool, bundle: str | None) -> None:
     """Listen to FILES, and to all audio below those that are folders, and print how well they fit each genre.
 

@@ -17,6 +17,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from tagger_app.audio.discover import is_audio_name
 from tagger_app.cli.like import print_suggestions
 from tagger_app.cli.options import bundle_option
 from tagger_app.cli.output import open_console
@@ -37,6 +38,7 @@ from tagger_app.suggest.request import Request
 from tagger_app.suggest.seeds import Seed, load_profiles
 
 _INDEX_NAME = "cuefit-demo.db"
+_N_FOUND = 10
 
 
 class DemoCue(NamedTuple):
@@ -64,13 +66,23 @@ def demo_cues() -> list[DemoCue]:
 
 @click.command("demo")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.option(
+    "--db",
+    "index_path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"The index to keep the cues in.  [default: {_INDEX_NAME} in FOLDER]",
+)
 @bundle_option
-def command(folder: Path | None, bundle: str | None) -> None:
-    """Copy ten short cues to FOLDER (a new temporary one unless named), listen to them, tag them, and search them."""
+def command(folder: Path | None, index_path: Path | None, bundle: str | None) -> None:
+    """Copy ten short cues to FOLDER (a new temporary one unless named), listen to them, tag them, and search them.
+
+    Your own index is left alone, unless --db names it.
+    """
     chosen = choose_bundle(bundle)
     cues = demo_cues()
-    folder = _copy_cues(cues, folder)
-    index_path = folder / _INDEX_NAME
+    folder = _copy_cues(cues, folder, index_path)
+    index_path = index_path or folder / _INDEX_NAME
     console, errors = open_console(), open_console(errors=True)
     console.print(Text(f"{len(cues)} cues copied to {displayable(folder)}"), soft_wrap=True)
     console.print("The models have never heard these cues: nothing of them was learned from.", style="bold")
@@ -81,16 +93,17 @@ def command(folder: Path | None, bundle: str | None) -> None:
         sys.exit(INTERRUPTED)
     with closing(open_for_reading(index_path)) as connection:
         tracks = search(connection, parse_query(""), "title", None)
+        tracks = [track for track in tracks if Path(track.path).parent == folder]  # --db may hold others
         genre = _commonest_genre(tracks) or GENRES[0]
         _show_library(connection, tracks, genre, console)
-    _say_where(folder, genre, console)
+    _say_where(folder, index_path, genre, console)
     for cue in cues:
         console.print(Text(cue.attribution, "dim"), soft_wrap=True)
     if report.has_failures:
         sys.exit(SOME_FAILED)
 
 
-def _copy_cues(cues: list[DemoCue], folder: Path | None) -> Path:
+def _copy_cues(cues: list[DemoCue], folder: Path | None, index_path: Path | None) -> Path:
     """Copy the cues to a folder that holds nothing else, so that nobody's own music is tagged; those there stay."""
     try:
         if folder is None:
@@ -98,8 +111,9 @@ def _copy_cues(cues: list[DemoCue], folder: Path | None) -> Path:
         folder = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as they are named
         folder.mkdir(parents=True, exist_ok=True)
         ours = {cue.path.name for cue in cues}
+        beside = (".", f"{(index_path or Path(_INDEX_NAME)).stem}.")
         for entry in folder.iterdir():
-            if entry.name not in ours and not entry.name.startswith((".", Path(_INDEX_NAME).stem)):
+            if entry.name not in ours and (not entry.name.startswith(beside) or is_audio_name(entry.name)):
                 raise click.UsageError(f"{displayable(folder)} isn't empty; name a new folder, or none at all")
         for cue in cues:
             if not (folder / cue.path.name).exists():
@@ -113,8 +127,8 @@ def _show_library(connection: IndexConnection, tracks: list[Track], genre: str, 
     console.print("\nHow well each cue fits each genre (* assigned, - no model for this genre):\n")
     console.print(tabulate_fits(tracks, console))
     key = genre_key(genre)
-    console.print(f"\ncuefit find {key} --sort {key}\n", style="bold")
-    found = search(connection, parse_query(key), key, None)
+    console.print(f"\ncuefit find {key} --sort {key} -n {_N_FOUND}\n", style="bold")
+    found = search(connection, parse_query(key), key, _N_FOUND)
     fits = [show_fit(track.fits[GENRES.index(genre)]) for track in found]
     console.print(list_tracks(found, console, (genre, fits)))
     for profile in load_profiles(connection, [track.id for track in tracks[:1]]):
@@ -128,14 +142,19 @@ def _commonest_genre(tracks: list[Track]) -> str | None:
     return min(counts, key=lambda genre: (-counts[genre], genre), default=None)
 
 
-def _say_where(folder: Path, genre: str, console: Console) -> None:
+def _say_where(folder: Path, index_path: Path, genre: str, console: Console) -> None:
     console.print("\nTry it yourself:", style="bold")
-    shown = shlex.quote(str(folder)) if folder.as_posix().isprintable() else displayable(folder)
+    index = index_path.name if index_path.parent == folder else _typed(Path(os.path.abspath(index_path)))  # noqa: PTH100
     for line in (
-        f"cd {shown}",
-        f"cuefit find '{genre_key(genre)}>0.3 length<0:40' --db {_INDEX_NAME}",
+        f"cd {_typed(folder)}",
+        f"cuefit find '{genre_key(genre)}>0.3 length<0:40' --db {index}",
         f"cuefit tags show {displayable(demo_cues()[0].path.name)}",
-        f"cuefit tags undo --all --db {_INDEX_NAME}",
+        f"cuefit tags undo . --db {index}",
     ):
         console.print(f"  {line}", soft_wrap=True)
     console.print("\nThe music:", style="bold")
+
+
+def _typed(path: Path) -> str:
+    """A path as it can be typed in a shell."""
+    return shlex.quote(str(path)) if path.as_posix().isprintable() else displayable(path)

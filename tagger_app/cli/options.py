@@ -37,6 +37,17 @@ def index_option(command: Command) -> Command:
     )(command)
 
 
+def unused_index_option(command: Command) -> Command:
+    """`--db` of a command that needs no index: a script can say the same to all of them. The function gets nothing."""
+    return click.option(
+        "--db",
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        expose_value=False,
+        help="Taken, as by every command, and not used: no index is read or written.",
+    )(command)
+
+
 def bundle_option(command: Command) -> Command:
     """`--bundle`; the function gets `bundle`, None for the default one."""
     return click.option(

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from tagger_app.cli.demo import demo_cues
-from tagger_app.cli.options import bundle_option
+from tagger_app.cli.options import bundle_option, unused_index_option
 from tagger_app.cli.output import count_of, open_console, print_failures
 from tagger_app.cli.program import SOME_FAILED, UNUSABLE
 from tagger_app.ensemble.bundle import Bundle, load_bundle
@@ -25,6 +25,7 @@ from tagger_app.scan.self_test import TOLERANCE, deviations, golden_fits, read_g
 
 @click.command("self-test")
 @bundle_option
+@unused_index_option
 @click.option(
     "--write-golden", "golden_folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", hidden=True
 )

@@ -15,7 +15,7 @@ from rich.progress import track as show_progress
 from rich.text import Text
 
 from tagger_app.cli.analyze import find_audio
-from tagger_app.cli.options import FILES, index_option, json_option
+from tagger_app.cli.options import FILES, index_option, json_option, unused_index_option
 from tagger_app.cli.output import count_of, open_console, print_failures, print_json
 from tagger_app.cli.program import SOME_FAILED
 from tagger_app.cli.settings import read_settings, settings_option, tag_style
@@ -147,6 +147,7 @@ def undo(paths: tuple[str, ...], since: datetime | None, batch: str | None, ever
 @command.command("show")
 @click.argument("files", type=FILES, nargs=-1, required=True, metavar="FILE...")
 @json_option
+@unused_index_option
 def show(files: tuple[str, ...], as_json: bool) -> None:
     """Show the film genres in the tags of FILES, whoever wrote them; no index is needed."""
     found, failures = find_audio(files)

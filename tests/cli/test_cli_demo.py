@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,36 @@ def test_nobodys_own_music_is_tagged(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "isn't empty" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine.flac"]
+
+
+def test_the_index_can_lie_elsewhere_and_hold_more(tmp_path: Path, demo_folder: Path) -> None:
+    other = tmp_path / "own" / "hammock.opus"
+    other.parent.mkdir()
+    shutil.copyfile(demo_folder / "hammock_fight.opus", other)
+    index_path = tmp_path / "index" / "library.db"
+    assert run_cuefit("scan", other.parent, "--db", index_path).exit_code == 0
+    folder = tmp_path / "demo"
+    result = run_cuefit("demo", folder, "--db", index_path)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert {path.name for path in folder.iterdir()} == {cue.path.name for cue in demo_cues()}
+    assert f"cuefit tags undo . --db {index_path}" in result.stdout
+    table, _, rest = result.stdout.partition("cuefit find ")
+    assert table.count("Hammock Fight") == 1
+    assert rest.count("Hammock Fight") >= 1
+    assert "FILMGENRE_MODEL" not in read_metadata(other).fields
+    assert len(run_cuefit("find", "--json", "--db", index_path).stdout.splitlines()) == len(demo_cues()) + 1
+
+
+def test_the_index_can_have_another_name_beside_the_cues_but_music_of_that_name_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    for _ in range(2):
+        result = run_cuefit("demo", folder, "--db", folder / "own.db")
+        assert (result.exit_code, result.stderr) == (0, "")
+    assert "length<0:40' --db own.db" in result.stdout
+    (folder / "own.song.flac").write_bytes(b"untouched")
+    result = run_cuefit("demo", folder, "--db", folder / "own.db")
+    assert result.exit_code == 2
+    assert "isn't empty" in result.stderr
 
 
 def test_what_the_demo_found_can_be_asked_for(demo: Demo) -> None:

@@ -4,8 +4,10 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from cli_samples import make_record, run_cuefit, start_cuefit, store
 
@@ -35,6 +37,32 @@ def test_every_command_that_is_listed_is_there_and_helps(name: str) -> None:
     assert result.exit_code == 0
     assert f"Usage: cuefit {name}" in result.stdout.replace("main", "cuefit")
     assert re.search(rf"^  {name} ", run_cuefit("--help").output, re.MULTILINE)
+
+
+def test_every_command_takes_an_index_to_use() -> None:
+    def leaves(group: click.Group, name: str) -> Iterator[tuple[str, click.Command]]:
+        with group.make_context(name, [], resilient_parsing=True) as context:
+            for part in group.list_commands(context):
+                command = group.get_command(context, part)
+                if isinstance(command, click.Group):
+                    yield from leaves(command, f"{name} {part}")
+                elif command:
+                    yield f"{name} {part}", command
+
+    commands = dict(leaves(main, "cuefit"))
+    assert len(commands) > len(main.list_commands(None))  # type: ignore[arg-type]
+    for name, command in commands.items():
+        assert any("--db" in parameter.opts for parameter in command.params), name
+
+
+def test_what_needs_no_index_takes_one_and_leaves_it_alone(tmp_path: Path, demo_folder: Path) -> None:
+    index_path = tmp_path / "library.db"
+    cue = demo_folder / "fluffing_a_duck.mp3"
+    for command in (["analyze", cue], ["tags", "show", cue], ["self-test"]):
+        result = run_cuefit(*command, "--db", index_path)
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert "no index is read or written" in " ".join(run_cuefit(*command, "--help").stdout.split())
+    assert not list(tmp_path.iterdir())
 
 
 def test_without_a_display_the_window_is_refused_in_one_line(index_path: Path) -> None:
