@@ -67,8 +67,8 @@ class Session(QObject):
         self._reassigning: Task | None = None
         self._translators = use_language(application, self.settings.language)
         use_appearance(application, self.settings.appearance)
-        FocusRing(application)
-        ControlKeys(application)
+        FocusRing(application, self)
+        ControlKeys(application, self)
         application.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._save = QTimer(self, singleShot=True, interval=_SAVE_MS)
         self._save.timeout.connect(self._start_saving)

@@ -20,8 +20,8 @@ class ControlKeys(QObject):
     watched: a filter of all events of the application would cost each of them a call into Python.
     """
 
-    def __init__(self, application: QApplication) -> None:
-        super().__init__(application)
+    def __init__(self, application: QApplication, parent: QObject) -> None:
+        super().__init__(parent)
         self._watched: QWidget | None = None
         application.focusChanged.connect(self._follow)
 

@@ -22,8 +22,8 @@ class FocusRing(QObject):
     Windows and macOS have signs of their own. What was clicked gets no ring: whoever points at it knows where it is.
     """
 
-    def __init__(self, application: QApplication) -> None:
-        super().__init__(application)
+    def __init__(self, application: QApplication, parent: QObject) -> None:
+        super().__init__(parent)
         self._ring: _Ring | None = None
         if sys.platform not in ("win32", "darwin"):
             application.focusChanged.connect(self._move)

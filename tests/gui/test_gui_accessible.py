@@ -51,7 +51,7 @@ def window(qtbot, workspace, index_path) -> Iterator[MainWindow]:
 
 @pytest.fixture
 def ring(qapp) -> Iterator[FocusRing]:
-    ring = FocusRing(qapp)
+    ring = FocusRing(qapp, qapp)
     yield ring
     shiboken6.delete(ring)
 

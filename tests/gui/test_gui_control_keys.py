@@ -26,7 +26,7 @@ from tagger_app.gui.control_keys import ControlKeys
 
 @pytest.fixture(autouse=True)
 def keys(qapp) -> Iterator[ControlKeys]:
-    keys = ControlKeys(qapp)
+    keys = ControlKeys(qapp, qapp)
     yield keys
     shiboken6.delete(keys)
 

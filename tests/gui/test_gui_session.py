@@ -6,6 +6,7 @@ import shutil
 
 import msgspec
 import pytest
+import shiboken6
 from gui_samples import fill_library, library_record, tracks_of
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
@@ -34,7 +35,7 @@ def session(qapp, qtbot, index_path, tmp_path):
     for translator in session._translators:
         qapp.removeTranslator(translator)
     qapp.setPalette(palette)
-    session.deleteLater()
+    shiboken6.delete(session)  # now, with what watches the focus for it: the next test has its own
 
 
 @pytest.fixture
@@ -148,6 +149,7 @@ def test_damaged_settings_are_told(qtbot, qapp, index_path, tmp_path):
     assert "damaged" in session.window.panels.message.text
     session.window.close()
     session.close()
+    shiboken6.delete(session)
 
 
 def test_one_instance_for_one_index(qtbot, index_path, tmp_path):
