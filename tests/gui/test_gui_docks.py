@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QMenu
 
 from tagger_app.gui.appearance import palette_of
 from tagger_app.gui.docks import move_dock
@@ -101,10 +101,10 @@ def test_the_layout_is_reset(qtbot, open_window):
 
 def test_panels_are_moved_by_the_menu(qtbot, open_window):
     window = open_window(Settings())
-    (view,) = (action.menu() for action in window.menuBar().actions() if action.text() == "&View")
-    (places,) = (action.menu() for action in view.actions() if action.text() == "&Move a panel")
-    by_panel = {action.text(): action.menu() for action in places.actions()}
-    assert len(by_panel) == len(window.docks.all())
+    (places,) = (menu for menu in window.findChildren(QMenu) if menu.title() == "&Move a panel")
+    assert places.menuAction() in next(menu for menu in window.findChildren(QMenu) if menu.title() == "&View").actions()
+    by_panel = {menu.title(): menu for menu in window.findChildren(QMenu) if menu.menuAction() in places.actions()}
+    assert len(by_panel) == len(places.actions()) == len(window.docks.all())
     moves = {action.text(): action for action in by_panel["Bin"].actions()}
     moves["Into a &window of its own"].trigger()
     assert window.docks.bin.isFloating()
