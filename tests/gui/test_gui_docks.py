@@ -101,9 +101,10 @@ def test_the_layout_is_reset(qtbot, open_window):
 
 def test_panels_are_moved_by_the_menu(qtbot, open_window):
     window = open_window(Settings())
-    (places,) = (menu for menu in window.findChildren(QMenu) if menu.title() == "&Move a panel")
-    assert places.menuAction() in next(menu for menu in window.findChildren(QMenu) if menu.title() == "&View").actions()
-    by_panel = {menu.title(): menu for menu in window.findChildren(QMenu) if menu.menuAction() in places.actions()}
+    menus = window.findChildren(QMenu)
+    (view,) = (menu for menu in menus if menu.title() == "&View")
+    (places,) = (menu for menu in menus if menu.menuAction() in view.actions() and menu.title() == "&Move a panel")
+    by_panel = {menu.title(): menu for menu in menus if menu.menuAction() in places.actions()}
     assert len(by_panel) == len(places.actions()) == len(window.docks.all())
     moves = {action.text(): action for action in by_panel["Bin"].actions()}
     moves["Into a &window of its own"].trigger()
