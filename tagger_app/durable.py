@@ -45,8 +45,8 @@ def put_in_place(made: Path, target: Path) -> None:
 def replace(made: Path, target: Path) -> None:
     """Give a file or a folder another name, in one step; what bears it is replaced.
 
-    Where open files can't be, it is tried again for nearly two seconds: virus scanners, search services and players open
-    what they see, mostly for a moment.
+    Where open files can't be, it is tried again for nearly two seconds: virus scanners, search services and players
+    open what they see, mostly for a moment.
 
     Raises
     ------
