@@ -20,6 +20,11 @@ from tests.cli.cli_samples import make_record, run_cuefit, store
 _HUGE = "x" * 2_000_000
 
 
+def _short(value: object) -> str:
+    """A name for a test: pytest hands it to child processes in their environment, which holds 128 kB."""
+    return repr(value)[:30]
+
+
 @pytest.fixture
 def index_path(tmp_path: Path) -> Path:
     path = tmp_path / "state" / "library.db"
@@ -90,6 +95,7 @@ def _run_all(path: Path) -> set[int]:
         ("analysed_at", 1e999),
         ("failed_at", 1e999),
     ],
+    ids=_short,
 )
 def test_values_that_cuefit_never_writes(index_path: Path, column: str, value: object) -> None:
     _change(index_path, f"UPDATE tracks SET {column} = ? WHERE id = 2", value)
@@ -98,7 +104,7 @@ def test_values_that_cuefit_never_writes(index_path: Path, column: str, value: o
 
 @pytest.mark.parametrize("table", ["curves", "embeddings", "overviews"])
 @pytest.mark.parametrize(
-    "content", [b"", b"\1", bytes(2_000_000), "text", 12, 1e999, np.full(8, np.nan, np.float16).tobytes()]
+    "content", [b"", b"\1", bytes(2_000_000), "text", 12, 1e999, np.full(8, np.nan, np.float16).tobytes()], ids=_short
 )
 def test_arrays_of_another_length(index_path: Path, table: str, content: object) -> None:
     _change(index_path, f"UPDATE {table} SET data = ? WHERE track_id = 2", content)
