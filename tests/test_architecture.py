@@ -9,7 +9,7 @@ import pytest
 from pytest_archon import archrule
 from pytest_archon.failure import pop_failures
 
-GROUND = ("errors", "genres", "paths", "database", "durable", "unfinished")
+GROUND = ("errors", "genres", "paths", "database", "durable", "interrupts", "unfinished")
 ALLOWED = {
     "features": {"genres", "errors"},
     "audio": {"errors"},
@@ -18,7 +18,7 @@ ALLOWED = {
     "tagging": {"audio.fingerprint", "audio.mpeg", "audio.steady_sound", "database", "durable", "genres", "errors"},
     "suggest": {"index", "features", "durable", "unfinished", "genres", "errors"},
     "handoff": {"audio", "index.records", "durable", "unfinished", "genres", "errors"},
-    "scan": {"audio", "ensemble", "features", "index", "tagging", "errors", "genres", "paths"},
+    "scan": {"audio", "ensemble", "features", "index", "tagging", "interrupts", "errors", "genres", "paths"},
 }
 """What the modules of each folder may import of the application, besides their own folder."""
 FOLDERS = (*ALLOWED, "cli", "handoff", "gui")

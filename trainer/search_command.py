@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from tagger_app.errors import displayable
-from tagger_app.scan.interrupts import put_off_interrupts
+from tagger_app.interrupts import put_off_interrupts
 from trainer.configuration import Configuration, load_configuration
 from trainer.console import INTERRUPTED, print_table, progress_bar
 from trainer.errors import SearchError

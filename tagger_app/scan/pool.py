@@ -18,7 +18,7 @@ from tagger_app.ensemble.bundle import Bundle
 from tagger_app.ensemble.reference import refer_to
 from tagger_app.ensemble.trial import try_members
 from tagger_app.errors import FileError
-from tagger_app.scan.interrupts import keep_interrupts_from_children
+from tagger_app.interrupts import keep_interrupts_from_children
 from tagger_app.scan.process import prepare_process
 
 Job = TypeVar("Job")

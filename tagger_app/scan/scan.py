@@ -27,6 +27,7 @@ from tagger_app.index.connection import IndexConnection, open_for_reading
 from tagger_app.index.records import FileFacts, Track, TrackRecord
 from tagger_app.index.tracks import count_files, find_analysis, find_by_fingerprint, get_track
 from tagger_app.index.writer import IndexWriter
+from tagger_app.interrupts import put_off_interrupts
 from tagger_app.scan.analyze import Analysis, Identity
 from tagger_app.scan.commits import Commits
 from tagger_app.scan.events import (
@@ -41,7 +42,6 @@ from tagger_app.scan.events import (
     TrackDone,
     TrackFailed,
 )
-from tagger_app.scan.interrupts import put_off_interrupts
 from tagger_app.scan.jobs import Analyze, Assigner, Identify, Job, WriteTags, failure_of
 from tagger_app.scan.plan import RootPlan, plan_root
 from tagger_app.scan.pool import WorkerPool, default_workers

@@ -10,14 +10,8 @@ import pytest
 from tagger_app.index.changes import PutFailure, PutTrack
 from tagger_app.index.writer import IndexWriter
 from tagger_app.scan.events import TrackDone, TrackFailed
-from tagger_app.scan.interrupts import put_off_interrupts
 
-
-@pytest.fixture(autouse=True)
-def _interrupts(monkeypatch: pytest.MonkeyPatch):
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
-    yield
-    signal.signal(signal.SIGINT, before)
+pytestmark = pytest.mark.usefixtures("interrupts")
 
 
 def _interrupt_after(change_type, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,30 +38,3 @@ def test_what_the_index_was_given_is_told_before_the_interrupt_comes(library, mo
     assert [type(event) for event in events].count(told) == 1
     assert isinstance(events[-1], told)
     assert library.tracks().keys() == {"a.wav"}
-
-
-def _interrupted(reached: list[str], error: Exception | None = None) -> None:
-    with put_off_interrupts():
-        signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
-        reached.append("end")
-        if error is not None:
-            raise error
-    reached.append("after")
-
-
-def test_an_interrupt_that_was_put_off_comes_at_the_end_once():
-    reached: list[str] = []
-    with pytest.raises(KeyboardInterrupt):
-        _interrupted(reached)
-    assert reached == ["end"]
-    with put_off_interrupts():
-        reached.append("again")
-    assert reached == ["end", "again"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-def test_an_error_within_goes_before_an_interrupt():
-    with pytest.raises(ValueError, match="first"):
-        _interrupted([], ValueError("first"))
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

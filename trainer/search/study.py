@@ -16,7 +16,7 @@ import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from tagger_app.scan.interrupts import put_off_interrupts
+from tagger_app.interrupts import put_off_interrupts
 from trainer.configuration import Configuration
 from trainer.errors import SearchError
 from trainer.search.messages import Answer, Failed, Finished, FoldFigure, Task

@@ -115,8 +115,7 @@ def test_a_search_that_was_interrupted_tries_what_it_would_have_tried(tmp_path, 
     assert run(tmp_path, configuration) == whole
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_an_interrupt_cuts_nothing_that_is_recorded_in_two(tmp_path, monkeypatch):
+def test_an_interrupt_cuts_nothing_that_is_recorded_in_two(tmp_path, monkeypatch, interrupts):
     recorded = []
 
     def record(study: optuna.Study, trial: optuna.Trial | int, *values: object, **states: object) -> None:
